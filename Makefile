@@ -1,0 +1,56 @@
+# foster: see `make help`.
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+unexport MAKEOVERRIDES
+
+src := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+O ?= build
+override O := $(abspath $(O))
+KCONFIG_CONFIG ?= $(O)/.config
+V ?= 0
+PREFIX ?= /usr/local
+DESTDIR ?=
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),@:,@printf '  %-7s %s\n' $(1) $(2))
+kconfig := $(src)/scripts/kconfig $(src) $(KCONFIG_CONFIG)
+deps := $(src)/scripts/deps
+kconfigs := $(src)/Kconfig $(wildcard $(src)/*/Kconfig*)
+boards := $(patsubst $(src)/board/%/defconfig,%,\
+	$(wildcard $(src)/board/*/defconfig))
+header := $(O)/include/generated/autoconf.h
+
+export O
+
+.PHONY: all
+all: $(O)/foster $(O)/reap/libreap.a
+
+# ---- configuration
+.PHONY: defconfig menuconfig nconfig olddefconfig savedefconfig allnoconfig \
+	allyesconfig alldefconfig randconfig need-config
+need-config:
+	$(Q)$(deps) config
+	$(Q)mkdir -p $(O) $(dir $(KCONFIG_CONFIG))
+defconfig: qemu-x86_64_defconfig
+%_defconfig: $(src)/board/%/defconfig need-config
+	$(Q)$(kconfig) defconfig $<
+allnoconfig allyesconfig alldefconfig randconfig olddefconfig: need-config
+	$(Q)$(kconfig) $@
+menuconfig nconfig: need-config
+	+$(Q)$(kconfig) $@
+savedefconfig: need-config
+	$(Q)$(kconfig) $@ $(O)/defconfig
+
+configs := $(filter %config,$(MAKECMDGOALS))
+rest := $(filter-out %config,$(MAKECMDGOALS))
+
+ifneq ($(configs),)
+ifneq ($(rest),)
+# First one, then the other: the second reads what the first has written.
+.PHONY: $(rest)
+$(rest): $(configs)
+	$(Q)$(MAKE) -f $(src)/Makefile $@
+endif
+else
+include $(src)/scripts/build.mk
+endif

@@ -1,0 +1,2 @@
+# reap-y: always; reap-$(CONFIG_X): with option X.
+reap-y += placeholder.o

@@ -1,0 +1,1 @@
+int reap_placeholder;

@@ -1,0 +1,87 @@
+# Everything that needs a configuration. Included by the Makefile.
+
+$(KCONFIG_CONFIG):
+	@echo "foster: no $@ yet: taking qemu-x86_64_defconfig"
+	$(Q)$(MAKE) -f $(src)/Makefile qemu-x86_64_defconfig
+
+# A finished .config needs no kconfig-frontends: where it is missing the file
+# is taken as it is.
+$(O)/.config.checked: $(KCONFIG_CONFIG) $(kconfigs) $(src)/scripts/kconfig
+	$(Q)mkdir -p $(@D)
+	$(Q)if command -v kconfig-conf >/dev/null; then $(kconfig) check; fi
+	$(Q)cp $(KCONFIG_CONFIG) $@
+
+$(header): $(O)/.config.checked
+	$(Q)mkdir -p $(@D)
+	$(Q)$(kconfig) header $@
+
+ifeq ($(filter clean distclean help format,$(MAKECMDGOALS)),)
+include $(O)/.config.checked
+endif
+
+# ---- compiler
+ifeq ($(origin CC),default)
+CC := $(if $(CROSS_COMPILE),$(CROSS_COMPILE)gcc,musl-gcc)
+endif
+ifeq ($(origin AR),default)
+AR := $(CROSS_COMPILE)ar
+endif
+STRIP ?= $(CROSS_COMPILE)strip
+OBJCOPY ?= $(CROSS_COMPILE)objcopy
+HOSTCC ?= gcc
+
+warnings := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef -Wvla \
+	-Wformat=2
+ifneq ($(CI),)
+warnings += -Werror
+endif
+language := -std=gnu11 -D_GNU_SOURCE -I$(src)/reap -I$(src)/init -include $(header)
+size := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-unwind-tables -fomit-frame-pointer -fno-ident -fno-pie -fno-common
+protector := $(if $(CONFIG_STACK_PROTECTOR),-fstack-protector-strong,\
+	-fno-stack-protector)
+debug := -g -ffile-prefix-map=$(src)/= -ffile-prefix-map=$(O)=build
+compile := $(language) $(warnings) $(size) $(protector) $(debug) $(CFLAGS)
+link := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code \
+	-Wl,-z,noexecstack -Wl,-z,relro -Wl,--build-id=none \
+	-Wl,--sort-section=alignment $(LDFLAGS)
+
+# ---- objects
+include $(src)/init/objects.mk
+include $(src)/reap/objects.mk
+init := $(sort $(addprefix $(O)/init/,$(init-y)))
+reap := $(sort $(addprefix $(O)/reap/,$(reap-y)))
+
+# Written anew only where the words changed, so that a changed command or list
+# of objects rebuilds, and nothing else does.
+remember = $(shell mkdir -p $(dir $(1)))$(if \
+	$(call differ,$(file <$(1)),$(2)),$(file >$(1),$(2)))
+differ = $(if $(1),$(subst x$(1)x,,x$(2)x),1)
+.PHONY: need-build
+need-build:
+	$(Q)$(deps) build
+$(call remember,$(O)/compile.words,$(CC) $(compile))
+$(call remember,$(O)/link.words,$(CC) $(link) $(init))
+$(call remember,$(O)/reap/objects.words,$(AR) $(reap))
+
+$(init) $(reap): $(O)/%.o: $(src)/%.c $(header) $(O)/compile.words | need-build
+	$(call say,CC,$*.c)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(compile) -MD -MP -c -o $@ $<
+
+$(O)/reap/libreap.a: $(reap) $(O)/reap/objects.words
+	$(call say,AR,reap/libreap.a)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $(reap)
+
+$(O)/foster.debug: $(init) $(O)/reap/libreap.a $(O)/link.words
+	$(call say,LD,foster)
+	$(Q)$(CC) $(compile) $(link) -o $@ $(init) $(O)/reap/libreap.a
+
+$(O)/foster: $(O)/foster.debug
+	$(Q)$(STRIP) -s -R .comment -R '.note*' -R .eh_frame -o $@ $<
+
+-include $(init:.o=.d) $(reap:.o=.d)
+
+include $(src)/scripts/check.mk

@@ -1,0 +1,53 @@
+# Tests. Included by build.mk.
+
+# ---- unit: each test/unit/NAME.c is one cmocka program, built for the host
+# with the sanitizers and allyesconfig, together with the sources that its
+# first line names: /* uses: init/inittab.c reap/spawn.c */
+unit := $(O)/unit
+unit-names := $(basename $(notdir $(wildcard $(src)/test/unit/*.c)))
+unit-tests := $(addprefix $(unit)/,$(unit-names))
+unit-flags := -std=gnu11 -D_GNU_SOURCE -I$(src)/reap -I$(src)/init \
+	-include $(unit)/autoconf.h $(filter-out -Werror,$(warnings)) -g -O1 \
+	-fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+
+$(unit)/autoconf.h: $(kconfigs) $(src)/scripts/kconfig
+	$(Q)$(deps) config
+	$(Q)mkdir -p $(@D)
+	$(Q)$(src)/scripts/kconfig $(src) $(unit)/.config allyesconfig
+	$(Q)$(src)/scripts/kconfig $(src) $(unit)/.config header $@
+	$(Q)touch $@
+
+unit-uses = $(addprefix $(src)/,$(shell sed -n \
+	'1s|^/\* uses: *\(.*[^ ]\) *\*/.*|\1|p' $(src)/test/unit/$(1).c))
+
+define unit-rule
+$(unit)/$(1): $(src)/test/unit/$(1).c $(call unit-uses,$(1)) \
+		$(unit)/autoconf.h | need-check
+	$$(call say,UNIT,$(1))
+	$$(Q)rm -rf $$@.parts && mkdir -p $$@.parts
+	$$(Q)for c in $$(filter %.c,$$^); do \
+		$(HOSTCC) $(unit-flags) $$(CFLAGS) -MD -MP -MT $$@ -c \
+			-o $$@.parts/$$$$(echo $$$$c | tr / _).o $$$$c || exit 1; \
+	done
+	$$(Q)$(HOSTCC) $(unit-flags) -o $$@ $$@.parts/*.o -lcmocka
+	$$(Q)cat $$@.parts/*.d >$$@.d
+endef
+$(foreach name,$(unit-names),$(eval $(call unit-rule,$(name))))
+-include $(unit-tests:=.d)
+
+.PHONY: need-check unit check
+need-check:
+	$(Q)$(deps) check
+unit: $(unit-tests)
+
+# T=name: only the tests whose path has that word.
+scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
+chosen-scripts := $(if $(T),$(foreach t,$(scripted),$(if $(findstring $(T),$(t)),$(t))),$(scripted))
+chosen-units := $(if $(T),$(foreach t,$(unit-names),$(if $(findstring $(T),unit/$(t)),$(unit)/$(t))),$(unit-tests))
+
+check: $(chosen-units) $(O)/foster $(O)/reap/libreap.a | need-check
+	$(if $(chosen-units)$(chosen-scripts),,$(error no test has "$(T)" in its name))
+	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \
+		prove --timer -j$(or $(J),2) --exec '' $(chosen-units) \
+		$(chosen-scripts)
