@@ -1,0 +1,19 @@
+/* Text from values, without stdio. Pure. */
+#ifndef INIT_FORMAT_H
+#define INIT_FORMAT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/*
+ * Writes pattern into buffer, of size bytes, and ends it with NUL; what does
+ * not fit is cut. Knows %s (NULL as "(none)"), %d, %u, %c, %llu, %.*s and %%.
+ * Returns the length without the NUL.
+ */
+size_t format(char *buffer, size_t size, const char *pattern, ...)
+	__attribute__((format(printf, 3, 4)));
+
+size_t format_list(char *buffer, size_t size, const char *pattern,
+		   va_list values);
+
+#endif

@@ -1,0 +1,171 @@
+#define _GNU_SOURCE
+#include "log.h"
+
+#include "format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 256, QUEUE_BYTES = 4096, TRY_AGAIN_MS = 1000 };
+
+static const char prefix[] = "foster: ";
+
+/* Text that the console has not taken yet, oldest first, whole lines but for
+ * the first, which may have been written in part. */
+static struct {
+	const char *console;
+	int console_fd;
+	int kmsg_fd;
+	unsigned used;
+	unsigned dropped;
+	moment retry; /* 0: when the descriptor is writable */
+	char queue[QUEUE_BYTES];
+} log = {.console_fd = -1, .kmsg_fd = -1};
+
+static int open_for_writing(const char *path)
+{
+	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static void close_if_open(int *descriptor)
+{
+	if (*descriptor >= 0)
+		close(*descriptor);
+	*descriptor = -1;
+}
+
+void log_open(const char *console, unsigned targets)
+{
+	close_if_open(&log.console_fd);
+	close_if_open(&log.kmsg_fd);
+	log.console = NULL;
+	if (targets & LOG_TO_CONSOLE && console) {
+		log.console = console;
+		log.console_fd = open_for_writing(console);
+	}
+	if (IS_ENABLED(CONFIG_LOG_KMSG) && targets & LOG_TO_KMSG)
+		log.kmsg_fd = open_for_writing("/dev/kmsg");
+	log_flush();
+}
+
+bool log_targets_by_name(const char *word, unsigned *targets)
+{
+	static const struct {
+		char name[8];
+		unsigned targets;
+	} names[] = {
+		{"console", LOG_TO_CONSOLE},
+		{"kmsg", LOG_TO_KMSG},
+		{"both", LOG_TO_CONSOLE | LOG_TO_KMSG},
+		{"none", LOG_TO_NONE},
+	};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(word, names[i].name))
+			continue;
+		*targets = names[i].targets;
+		return true;
+	}
+	return false;
+}
+
+static void enqueue(const char *line, size_t length)
+{
+	if (length > QUEUE_BYTES - log.used) {
+		log.dropped++;
+		return;
+	}
+	memcpy(log.queue + log.used, line, length);
+	log.used += (unsigned)length;
+}
+
+/* The lost lines' place in the log is behind those that were kept. */
+static void tell_dropped(void)
+{
+	char line[LINE_MAX_BYTES];
+
+	if (!log.dropped)
+		return;
+	size_t length = format(line, sizeof(line),
+			       "%s%u lines dropped: the console took none\n",
+			       prefix, log.dropped);
+	if (length > QUEUE_BYTES - log.used)
+		return;
+	log.dropped = 0;
+	enqueue(line, length);
+}
+
+static ssize_t write_queue(void)
+{
+	ssize_t written = write(log.console_fd, log.queue, log.used);
+
+	/* Hung up, by vhangup(2) or an unplugged adapter: a new description
+	 * may work. Anything else than "full" will not get better by itself. */
+	if (written < 0 && errno != EAGAIN && errno != EINTR) {
+		close(log.console_fd);
+		log.console_fd = open_for_writing(log.console);
+		written = write(log.console_fd, log.queue, log.used);
+	}
+	return written;
+}
+
+void log_flush(void)
+{
+	while (log.used && log.console_fd >= 0) {
+		ssize_t written = write_queue();
+
+		if (written <= 0)
+			return;
+		log.used -= (unsigned)written;
+		memmove(log.queue, log.queue + written, log.used);
+		tell_dropped();
+	}
+}
+
+bool log_waits(struct pollfd *watch, moment *deadline)
+{
+	if (!log.used || log.console_fd < 0)
+		return false;
+	if (log.retry) {
+		*deadline = earlier(*deadline, log.retry);
+		return false;
+	}
+	*watch = (struct pollfd){.fd = log.console_fd, .events = POLLOUT};
+	return true;
+}
+
+/* A console that polls writable and takes nothing (or is in error) would turn
+ * the wait into a busy loop. */
+void log_try_again(moment now)
+{
+	unsigned before = log.used;
+
+	if (log.retry && now < log.retry)
+		return;
+	log_flush();
+	log.retry = log.used && log.used == before ? now + TRY_AGAIN_MS : 0;
+}
+
+void log_message(const char *pattern, ...)
+{
+	char line[LINE_MAX_BYTES];
+	va_list values;
+
+	memcpy(line, prefix, sizeof(prefix) - 1);
+	va_start(values, pattern);
+	size_t length = sizeof(prefix) - 1;
+	length += format_list(line + length, sizeof(line) - length - 1, pattern,
+			      values);
+	va_end(values);
+	line[length++] = '\n';
+
+	/* One write a record; the kernel drops what comes too fast, silently,
+	 * unless booted with printk.devkmsg=on (kernel's devkmsg_write). */
+	if (IS_ENABLED(CONFIG_LOG_KMSG) && log.kmsg_fd >= 0 &&
+	    write(log.kmsg_fd, line, length) < 0)
+		log.dropped++;
+	enqueue(line, length);
+	log_flush();
+}

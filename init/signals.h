@@ -1,0 +1,37 @@
+/* Signals of PID 1: blocked for good, and taken one by one by the wait. */
+#ifndef INIT_SIGNALS_H
+#define INIT_SIGNALS_H
+
+#include <signal.h>
+
+/* What the process was given at its exec; a container's program gets it back.
+ */
+struct signal_inheritance {
+	sigset_t mask;
+};
+
+union signal_set {
+	unsigned char bytes[sizeof(sigset_t)];
+	sigset_t set;
+};
+
+/* Every signal number, those that libc keeps for itself (32 to 34) included:
+ * sigfillset(3) leaves them out, but a container's program may use them. */
+extern const union signal_set every_signal;
+
+/*
+ * Blocks every signal and remembers the mask that was there. It is the first
+ * statement of main: a signal that comes earlier meets an init without handler
+ * and is dropped by the kernel; one that comes later stays pending until the
+ * wait takes it. Nothing ever unblocks it again, so no handler is needed.
+ */
+void signals_block(struct signal_inheritance *inherited);
+
+/*
+ * Gives every signal its default action. An ignored SIGCHLD would make the
+ * kernel reap children by itself (sigaction(2)), and whatever else is ignored
+ * would reach the children.
+ */
+void signals_reset_dispositions(void);
+
+#endif
