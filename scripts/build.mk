@@ -19,9 +19,11 @@ ifeq ($(filter clean distclean help format,$(MAKECMDGOALS)),)
 include $(O)/.config.checked
 endif
 
-# ---- compiler
+# ---- compiler: gcc or clang, native or cross, with Debian's musl of the same
+# machine, or with the one installed under MUSL; a compiler whose own libc is
+# musl is taken as it is. SANITIZE=address,undefined: a hosted build for tests.
 ifeq ($(origin CC),default)
-CC := $(if $(CROSS_COMPILE),$(CROSS_COMPILE)gcc,musl-gcc)
+CC := $(CROSS_COMPILE)gcc
 endif
 ifeq ($(origin AR),default)
 AR := $(CROSS_COMPILE)ar
@@ -30,22 +32,48 @@ STRIP ?= $(CROSS_COMPILE)strip
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
 HOSTCC ?= gcc
 
+machine := $(subst -pc-,-,$(subst gnu,musl,$(shell $(CC) -dumpmachine)))
+ifneq ($(MUSL),)
+musl-include := $(MUSL)/include
+musl-lib := $(MUSL)/lib
+else ifeq ($(findstring musl,$(shell $(CC) -dumpmachine)),)
+musl-include := /usr/include/$(machine)
+musl-lib := /usr/lib/$(machine)
+endif
+
 warnings := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef -Wvla \
 	-Wformat=2
 ifneq ($(CI),)
 warnings += -Werror
 endif
-language := -std=gnu11 -D_GNU_SOURCE -I$(src)/reap -I$(src)/init -include $(header)
-size := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-fno-unwind-tables -fomit-frame-pointer -fno-ident -fno-pie -fno-common
-protector := $(if $(CONFIG_STACK_PROTECTOR),-fstack-protector-strong,\
-	-fno-stack-protector)
+language := -std=gnu11 -D_GNU_SOURCE -I$(src)/reap -I$(src)/init \
+	-include $(header)
 debug := -g -ffile-prefix-map=$(src)/= -ffile-prefix-map=$(O)=build
-compile := $(language) $(warnings) $(size) $(protector) $(debug) $(CFLAGS)
-link := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code \
-	-Wl,-z,noexecstack -Wl,-z,relro -Wl,--build-id=none \
+
+ifneq ($(SANITIZE),)
+code := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
+link := $(debug) -fsanitize=$(SANITIZE) $(LDFLAGS)
+else
+code := -Os -ffunction-sections -fdata-sections -fomit-frame-pointer \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
+	-fno-pie -fno-common $(if $(CONFIG_STACK_PROTECTOR),\
+	-fstack-protector-strong,-fno-stack-protector)
+# No RELRO: it pads the file to a page, a static musl program applies none, and
+# there is nothing left that it could protect (test/build/binary.t).
+link := -static -Wl,--gc-sections -Wl,-z,noseparate-code \
+	-Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none \
 	-Wl,--sort-section=alignment $(LDFLAGS)
+ifneq ($(musl-lib),)
+language += -nostdinc -isystem $(musl-include) \
+	-isystem $(shell $(CC) -print-file-name=include)
+# crt1.o alone: no constructors, so no crti.o and crtbegin.o.
+link += -nostdlib $(musl-lib)/crt1.o
+libs := $(musl-lib)/libc.a $(shell $(CC) -print-libgcc-file-name) \
+	$(musl-lib)/libc.a
+endif
+endif
+compile := $(language) $(warnings) $(code) $(debug) $(CFLAGS)
 
 # ---- objects
 include $(src)/init/objects.mk
@@ -62,7 +90,7 @@ differ = $(if $(1),$(subst x$(1)x,,x$(2)x),1)
 need-build:
 	$(Q)$(deps) build
 $(call remember,$(O)/compile.words,$(CC) $(compile))
-$(call remember,$(O)/link.words,$(CC) $(link) $(init))
+$(call remember,$(O)/link.words,$(CC) $(link) $(init) $(libs))
 $(call remember,$(O)/reap/objects.words,$(AR) $(reap))
 
 $(init) $(reap): $(O)/%.o: $(src)/%.c $(header) $(O)/compile.words | need-build
@@ -77,10 +105,11 @@ $(O)/reap/libreap.a: $(reap) $(O)/reap/objects.words
 
 $(O)/foster.debug: $(init) $(O)/reap/libreap.a $(O)/link.words
 	$(call say,LD,foster)
-	$(Q)$(CC) $(compile) $(link) -o $@ $(init) $(O)/reap/libreap.a
+	$(Q)$(CC) $(link) -o $@ $(init) $(O)/reap/libreap.a $(libs)
 
 $(O)/foster: $(O)/foster.debug
 	$(Q)$(STRIP) -s -R .comment -R '.note*' -R .eh_frame -o $@ $<
+	$(if $(SANITIZE),,$(Q)$(src)/scripts/strip-sections $@)
 
 -include $(init:.o=.d) $(reap:.o=.d)
 
