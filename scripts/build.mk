@@ -47,7 +47,7 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
 ifneq ($(CI),)
 warnings += -Werror
 endif
-language := -std=gnu11 -D_GNU_SOURCE -I$(src)/reap -I$(src)/init \
+language := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
 	-include $(header)
 debug := -g -ffile-prefix-map=$(src)/= -ffile-prefix-map=$(O)=build
 

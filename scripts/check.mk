@@ -6,7 +6,7 @@
 unit := $(O)/unit
 unit-names := $(basename $(notdir $(wildcard $(src)/test/unit/*.c)))
 unit-tests := $(addprefix $(unit)/,$(unit-names))
-unit-flags := -std=gnu11 -D_GNU_SOURCE -I$(src)/reap -I$(src)/init \
+unit-flags := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
 	-include $(unit)/autoconf.h $(filter-out -Werror,$(warnings)) -g -O1 \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
