@@ -25,6 +25,11 @@ export O
 .PHONY: all
 all: $(O)/foster $(O)/reap/libreap.a
 
+.PHONY: help
+help:
+	@cat $(src)/scripts/help
+	@printf '  %s_defconfig\n' $(boards)
+
 # ---- configuration
 .PHONY: defconfig menuconfig nconfig olddefconfig savedefconfig allnoconfig \
 	allyesconfig alldefconfig randconfig need-config

@@ -113,4 +113,30 @@ $(O)/foster: $(O)/foster.debug
 
 -include $(init:.o=.d) $(reap:.o=.d)
 
+# ---- install
+.PHONY: install install-links install-reap clean distclean
+install: $(O)/foster
+	$(Q)$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) foster
+# What a device's image needs beside it; never done to a running system unasked.
+install-links: install
+	$(Q)$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) links
+install-reap: $(O)/reap/libreap.a
+	$(Q)PREFIX=$(PREFIX) \
+		$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) reap
+
+# clean keeps the configuration.
+clean:
+	$(Q)$(src)/scripts/clean $(O)
+distclean: clean
+	$(Q)rm -f $(KCONFIG_CONFIG) $(KCONFIG_CONFIG).old $(O)/defconfig
+	$(Q)rmdir $(O) 2>/dev/null || :
+
+# ---- size
+.PHONY: size
+size: | need-build
+	$(Q)$(deps) config
+	$(Q)$(src)/scripts/size $(src) $(O)/size $(src)/doc/size.md
+
+include $(wildcard $(src)/scripts/kernel*.mk $(src)/scripts/image*.mk \
+	$(src)/scripts/cross*.mk $(src)/scripts/run*.mk)
 include $(src)/scripts/check.mk

@@ -51,3 +51,37 @@ check: $(chosen-units) $(O)/foster $(O)/reap/libreap.a | need-check
 	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \
 		prove --timer -j$(or $(J),2) --exec '' $(chosen-units) \
 		$(chosen-scripts)
+
+# ---- bench: each test/bench/*.sh or *.py prints one table.
+.PHONY: bench
+bench: $(O)/foster $(O)/reap/libreap.a | need-check
+	$(Q)$(deps) bench
+	$(Q)cd $(src) && for b in $(sort $(wildcard $(src)/test/bench/*.sh \
+			$(src)/test/bench/*.py)); do \
+		[ ! -x $$b ] || O=$(O) $$b || exit 1; done
+
+# ---- source
+sources := $(wildcard $(foreach d,init reap test/*,$(src)/$(d)/*.[ch]))
+shells := $(shell grep -rlE '^\#!/bin/(ba)?sh' $(src)/scripts $(src)/test \
+	$(src)/.ci $(src)/board 2>/dev/null)
+.PHONY: format format-check lint shellcheck cppcheck tidy
+format:
+	$(Q)$(deps) format
+	$(Q)clang-format -i $(sources)
+format-check:
+	$(Q)$(deps) format
+	$(Q)clang-format --dry-run -Werror $(sources)
+shellcheck:
+	$(Q)$(deps) lint
+	$(Q)shellcheck -x $(shells)
+cppcheck: $(header)
+	$(Q)$(deps) lint
+	$(Q)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \
+		--enable=warning,performance,portability \
+		--suppress=missingIncludeSystem -I$(src)/init -I$(src)/reap \
+		--include=$(header) -D_GNU_SOURCE= $(src)/init $(src)/reap
+tidy: $(header)
+	$(Q)$(deps) lint
+	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c) -- \
+		$(filter-out -W%,$(compile))
+lint: format-check shellcheck cppcheck tidy
