@@ -6,6 +6,7 @@ unexport MAKEOVERRIDES
 
 src := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 O ?= build
+$(if $(word 3,$(src) $(O)),$(error make takes no path with blanks: $(src) $(O)))
 override O := $(abspath $(O))
 KCONFIG_CONFIG ?= $(O)/.config
 V ?= 0
@@ -22,8 +23,7 @@ header := $(O)/include/generated/autoconf.h
 
 export O
 
-.PHONY: all
-all: $(O)/foster $(O)/reap/libreap.a
+.DEFAULT_GOAL := all
 
 .PHONY: help
 help:

@@ -1,5 +1,8 @@
 # Everything that needs a configuration. Included by the Makefile.
 
+.PHONY: all
+all: $(O)/foster $(O)/reap/libreap.a
+
 $(KCONFIG_CONFIG):
 	@echo "foster: no $@ yet: taking qemu-x86_64_defconfig"
 	$(Q)$(MAKE) -f $(src)/Makefile qemu-x86_64_defconfig
@@ -49,7 +52,8 @@ warnings += -Werror
 endif
 language := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
 	-include $(header)
-debug := -g -ffile-prefix-map=$(src)/= -ffile-prefix-map=$(O)=build
+debug := -g -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(src)=. \
+	-ffile-prefix-map=$(O)=build
 
 ifneq ($(SANITIZE),)
 code := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE)

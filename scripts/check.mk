@@ -73,7 +73,7 @@ format-check:
 	$(Q)clang-format --dry-run -Werror $(sources)
 shellcheck:
 	$(Q)$(deps) lint
-	$(Q)shellcheck -x $(shells)
+	$(Q)shellcheck -x -P SCRIPTDIR -S warning $(shells)
 cppcheck: $(header)
 	$(Q)$(deps) lint
 	$(Q)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \

@@ -1,0 +1,26 @@
+#!/bin/sh
+# The size of each configuration, against its budget.
+. "$(dirname "$0")/tap.sh"
+
+# within CONFIG BYTES
+within()
+{
+	build "$1" "$1" all >"$tmp/made" 2>&1 || {
+		cat "$tmp/made"
+		return 1
+	}
+	bytes=$(wc -c <"$tmp/$1/foster")
+	echo "$1: $bytes of $2 bytes"
+	[ "$bytes" -le "$2" ]
+}
+
+while read -r config budget; do
+	ok "$config is at most $budget bytes" within "$config" "$budget"
+	[ ! -s "$tmp/said" ] || sed 's/^/# /' "$tmp/said"
+done <<'END'
+allnoconfig 10240
+container_defconfig 20480
+qemu-x86_64_defconfig 32768
+allyesconfig 81920
+END
+done_testing

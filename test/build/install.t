@@ -1,0 +1,37 @@
+#!/bin/sh
+# What is installed, and where.
+. "$(dirname "$0")/tap.sh"
+
+ok 'install' build out qemu-x86_64_defconfig install DESTDIR="$tmp/root"
+ok 'the program' cmp "$tmp/out/foster" "$tmp/root/usr/local/sbin/foster"
+ok 'can be run' test -x "$tmp/root/usr/local/sbin/foster"
+ok 'and nothing that takes over a system' test ! -e \
+	"$tmp/root/usr/local/sbin/init"
+ok 'install-links' build out install-links DESTDIR="$tmp/image" PREFIX=
+for name in init poweroff reboot halt; do
+	ok "$name is foster" eval '
+		[ "$(readlink "$tmp/image/sbin/$name")" = foster ] &&
+		[ -x "$tmp/image/sbin/$name" ]'
+done
+ok 'clean keeps the configuration' eval '
+	build out clean && [ -e "$tmp/out/.config" ] && [ ! -e "$tmp/out/foster" ]'
+ok 'distclean removes it' eval '
+	build out distclean && [ ! -e "$tmp/out/.config" ]'
+mkdir "$tmp/precious"
+echo text >"$tmp/precious/file"
+ok 'clean touches no folder that is not its own' eval '
+	! build precious clean && [ -e "$tmp/precious/file" ]'
+ok 'help lists every board' eval '
+	make -C "$src" help >"$tmp/help" &&
+	for board in "$src"/board/*/defconfig; do
+		board=${board%/defconfig}
+		grep -qx "  ${board##*/}_defconfig" "$tmp/help" || exit 1
+	done'
+ok 'help names every target that the makefiles offer' eval '
+	sed -n "s/^\.PHONY: //p" "$src/Makefile" "$src"/scripts/*.mk |
+		tr " " "\n" | grep -vE "^(need-.*|all|\\\\|)\$" | sort -u |
+	while read -r target; do
+		grep -qwF -e "$target" "$tmp/help" || {
+			echo "help does not name $target"; exit 1; }
+	done'
+done_testing

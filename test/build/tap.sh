@@ -1,0 +1,63 @@
+# Sourced by the shell tests here: TAP, a folder of their own, and make.
+# shellcheck shell=sh
+set -u
+
+src=$(cd "$(dirname "$0")/../.." && pwd)
+export MAKEFLAGS=
+unset KCONFIG_CONFIG KCONFIG_ALLCONFIG CONFIG_ SANITIZE T
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/foster-build.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+count=0
+wrong=0
+
+# ok NAME COMMAND...: one test; what the command printed is shown if it fails.
+ok()
+{
+	name=$1
+	shift
+	count=$((count + 1))
+	if "$@" >"$tmp/said" 2>&1; then
+		echo "ok $count - $name"
+	else
+		echo "not ok $count - $name"
+		sed 's/^/# /' "$tmp/said"
+		wrong=1
+	fi
+}
+
+# no COMMAND...: true where the command fails.
+no()
+{
+	! "$@"
+}
+
+# says TEXT COMMAND...: the command fails and prints TEXT.
+says()
+{
+	text=$1
+	shift
+	if "$@" >"$tmp/says" 2>&1; then
+		echo "succeeded, wanted: $text"
+		return 1
+	fi
+	grep -F -e "$text" "$tmp/says" || {
+		echo "wanted: $text; got:"
+		cat "$tmp/says"
+		return 1
+	}
+}
+
+# build FOLDER GOAL...: make in a folder under $tmp.
+build()
+{
+	folder=$1
+	shift
+	make -C "$src" O="$tmp/$folder" "$@"
+}
+
+done_testing()
+{
+	echo "1..$count"
+	exit $wrong
+}
