@@ -28,8 +28,12 @@ fake apt-get 'exit 0'
 fake apt-cache 'exit 0'
 
 ok 'as root a missing package is installed' deps config
-ok 'it says what, before it does' grep -F \
-	'installing the Debian packages: kconfig-frontends-nox' "$tmp/said"
+fake apt-get 'echo installed'
+deps config >"$tmp/order" 2>&1
+ok 'it says what, before it does' eval '
+	head -1 "$tmp/order" | grep -F \
+	"installing the Debian packages: kconfig-frontends-nox" &&
+	tail -1 "$tmp/order" | grep -x installed'
 ok 'by apt-get, without what it only recommends' grep -E \
 	'^apt-get .*install -y --no-install-recommends kconfig-frontends-nox$' \
 	"$tmp/calls"
@@ -68,12 +72,12 @@ ok 'where all is there it says nothing' eval '
 	[ -z "$(deps config 2>&1)" ] && [ ! -e "$tmp/calls" ]'
 ok 'an unknown task is an error' says 'unknown task in: nonesuch' deps nonesuch
 ok 'no package brings Qt' no grep -E 'kconfig-frontends$' "$src/scripts/deps"
-ok 'the tables name packages that Debian has' eval '
-	"$(command -v apt-cache)" --version >/dev/null 2>&1 &&
-	sed -n "/<<-.END/,/END\$/p" "$src/scripts/deps" | awk "NF == 3 {
-		print \$3 }" | sort -u | while read -r package; do
-		[ -n "$(apt-cache madison "$package" 2>/dev/null)" ] ||
-		dpkg -s "$package" >/dev/null 2>&1 || {
-			echo "no package $package"; exit 1; }
-	done'
+ok 'the table names packages that Debian has' eval '
+	sed -n "/<<-.END/,/END\$/p" "$src/scripts/deps" |
+		awk "NF == 3 { print \$3 }" | sort -u >"$tmp/packages"
+	[ "$(wc -l <"$tmp/packages")" -gt 8 ] &&
+	{ dpkg-query -W -f "\${Package}\n" $(cat "$tmp/packages") 2>/dev/null
+	apt-cache madison $(cat "$tmp/packages") 2>/dev/null |
+		awk "{ print \$1 }"; } | sort -u >"$tmp/known"
+	[ -z "$(comm -23 "$tmp/packages" "$tmp/known" | tee /dev/stderr)" ]'
 done_testing
