@@ -35,11 +35,20 @@ STRIP ?= $(CROSS_COMPILE)strip
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
 HOSTCC ?= gcc
 
-machine := $(subst -pc-,-,$(subst gnu,musl,$(shell $(CC) -dumpmachine)))
+# Looked at while the makefiles are read, so what is missing is installed now.
+target := $(shell $(CC) -dumpmachine 2>/dev/null)
+ifeq ($(target)$(filter clean distclean,$(MAKECMDGOALS)),)
+$(shell $(deps) build $(filter clang,$(CC)) >&2)
+target := $(shell $(CC) -dumpmachine 2>/dev/null)
+ifeq ($(target),)
+$(error the compiler $(CC) does not run)
+endif
+endif
+machine := $(subst -pc-,-,$(subst gnu,musl,$(target)))
 ifneq ($(MUSL),)
 musl-include := $(MUSL)/include
 musl-lib := $(MUSL)/lib
-else ifeq ($(findstring musl,$(shell $(CC) -dumpmachine)),)
+else ifeq ($(findstring musl,$(target)),)
 musl-include := /usr/include/$(machine)
 musl-lib := /usr/lib/$(machine)
 endif
