@@ -12,6 +12,8 @@ nm "$debug" >"$tmp/symbols"
 ok 'it is static' no grep -E 'INTERP|DYNAMIC' "$tmp/segments"
 ok 'its stack is not executable' grep -E 'GNU_STACK.* RW ' "$tmp/segments"
 ok 'nothing is writable and executable' no grep -E ' RWE ' "$tmp/segments"
+ok 'code and constants share a segment' eval '
+	[ "$(grep -c " LOAD " "$tmp/segments")" = 2 ]'
 ok 'nothing that is written to holds addresses of code to call' \
 	no grep -E ' \.(init_array|fini_array|ctors|dtors|data\.rel\.ro|got) ' \
 	"$tmp/sections"
