@@ -80,6 +80,7 @@ link := -static -Wl,--gc-sections -Wl,-z,noseparate-code \
 ifneq ($(musl-lib),)
 language += -nostdinc -isystem $(musl-include) \
 	-isystem $(shell $(CC) -print-file-name=include)
+start := $(if $(CONFIG_LIBC_START),,start.o)
 # crt1.o alone: no constructors, so no crti.o and crtbegin.o.
 link += -nostdlib $(musl-lib)/crt1.o
 libs := $(musl-lib)/libc.a $(shell $(CC) -print-libgcc-file-name) \
@@ -91,7 +92,7 @@ compile := $(language) $(warnings) $(code) $(debug) $(CFLAGS)
 # ---- objects
 include $(src)/init/objects.mk
 include $(src)/reap/objects.mk
-init := $(sort $(addprefix $(O)/init/,$(init-y)))
+init := $(sort $(addprefix $(O)/init/,$(init-y) $(start)))
 reap := $(sort $(addprefix $(O)/reap/,$(reap-y)))
 
 # Written anew only where the words changed, so that a changed command or list
