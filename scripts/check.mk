@@ -85,3 +85,9 @@ tidy: $(header)
 	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c) -- \
 		$(filter-out -W%,$(compile))
 lint: format-check shellcheck cppcheck tidy
+
+# The first commands of README on a minimal Debian 12; F='COMMAND': another.
+.PHONY: fresh
+fresh:
+	$(Q)$(deps) fresh
+	$(Q)$(src)/scripts/fresh $(src) $(O)/fresh $(if $(F),'$(F)')
