@@ -38,7 +38,7 @@ $(foreach name,$(unit-names),$(eval $(call unit-rule,$(name))))
 
 .PHONY: need-check unit check
 need-check:
-	$(Q)$(deps) check
+	$(Q)$(deps) check $(if $(T),,clang format lint tidy)
 unit: $(unit-tests)
 
 # T=name: only the tests whose path has that word.
@@ -81,7 +81,7 @@ cppcheck: $(header)
 		--suppress=missingIncludeSystem -I$(src)/init -I$(src)/reap \
 		--include=$(header) -D_GNU_SOURCE= $(src)/init $(src)/reap
 tidy: $(header)
-	$(Q)$(deps) lint
+	$(Q)$(deps) tidy
 	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c) -- \
 		$(filter-out -W%,$(compile))
 lint: format-check shellcheck cppcheck tidy

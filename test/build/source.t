@@ -3,7 +3,7 @@
 . "$(dirname "$0")/tap.sh"
 
 export O="$tmp/out"
-for target in format-check shellcheck cppcheck; do
+for target in format-check shellcheck cppcheck tidy; do
 	ok "$target" make -C "$src" O="$O" $target
 done
 ok 'no note of work to be done' eval '
