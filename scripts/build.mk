@@ -35,6 +35,9 @@ STRIP ?= $(CROSS_COMPILE)strip
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
 HOSTCC ?= gcc
 
+# takes FLAG OTHER: FLAG where the compiler knows it.
+takes = $(shell if $(CC) $(1) -E -x c /dev/null >/dev/null 2>&1; \
+	then echo $(1); else echo $(2); fi)
 # Looked at while the makefiles are read, so what is missing is installed now.
 target := $(shell $(CC) -dumpmachine 2>/dev/null)
 ifeq ($(target)$(filter clean distclean,$(MAKECMDGOALS)),)
@@ -68,7 +71,8 @@ ifneq ($(SANITIZE),)
 code := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
 link := $(debug) -fsanitize=$(SANITIZE) $(LDFLAGS)
 else
-code := -Os -ffunction-sections -fdata-sections -fomit-frame-pointer \
+# No floating point: saves the code that would save its registers.
+code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) -ffunction-sections -fdata-sections -fomit-frame-pointer \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
 	-fno-pie -fno-common $(if $(CONFIG_STACK_PROTECTOR),\
 	-fstack-protector-strong,-fno-stack-protector)
@@ -117,6 +121,24 @@ $(O)/reap/libreap.a: $(reap) $(O)/reap/objects.words
 	$(Q)rm -f $@
 	$(Q)$(AR) rcsD $@ $(reap)
 
+# The libreap.a that install-reap installs: for programs of this machine's own
+# libc, whose types are not musl's, position-independent.
+hosted := $(addprefix $(O)/hosted/,$(sort $(reap-y)))
+hosted-compile := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -include $(header) \
+	$(warnings) -O2 -fPIC $(debug) $(CFLAGS)
+$(call remember,$(O)/hosted/compile.words,$(CC) $(hosted-compile) $(hosted))
+$(hosted): $(O)/hosted/%.o: $(src)/reap/%.c $(header) \
+		$(O)/hosted/compile.words | need-build need-hosted
+	$(call say,CC,reap/$*.c for this machine)
+	$(Q)$(CC) $(hosted-compile) -MD -MP -c -o $@ $<
+$(O)/hosted/libreap.a: $(hosted) $(O)/hosted/compile.words
+	$(call say,AR,libreap.a for this machine)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $(hosted)
+.PHONY: need-hosted
+need-hosted:
+	$(Q)$(deps) hosted
+
 $(O)/foster.debug: $(init) $(O)/reap/libreap.a $(O)/link.words
 	$(call say,LD,foster)
 	$(Q)$(CC) $(link) -o $@ $(init) $(O)/reap/libreap.a $(libs)
@@ -125,7 +147,7 @@ $(O)/foster: $(O)/foster.debug
 	$(Q)$(STRIP) -s -R .comment -R '.note*' -R .eh_frame -o $@ $<
 	$(if $(SANITIZE),,$(Q)$(src)/scripts/strip-sections $@)
 
--include $(init:.o=.d) $(reap:.o=.d)
+-include $(init:.o=.d) $(reap:.o=.d) $(hosted:.o=.d)
 
 # ---- install
 .PHONY: install install-links install-reap clean distclean
@@ -134,7 +156,7 @@ install: $(O)/foster
 # What a device's image needs beside it; never done to a running system unasked.
 install-links: install
 	$(Q)$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) links
-install-reap: $(O)/reap/libreap.a
+install-reap: $(O)/hosted/libreap.a
 	$(Q)PREFIX=$(PREFIX) \
 		$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) reap
 

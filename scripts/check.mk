@@ -41,15 +41,19 @@ need-check:
 	$(Q)$(deps) check $(if $(T),,clang format lint tidy)
 unit: $(unit-tests)
 
+jobs := $(or $(J),2)
 # T=name: only the tests whose path has that word.
 scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
 chosen-scripts := $(if $(T),$(foreach t,$(scripted),$(if $(findstring $(T),$(t)),$(t))),$(scripted))
 chosen-units := $(if $(T),$(foreach t,$(unit-names),$(if $(findstring $(T),unit/$(t)),$(unit)/$(t))),$(unit-tests))
 
-check: $(chosen-units) $(O)/foster $(O)/reap/libreap.a | need-check
+.PHONY: check-parts
+check-parts: $(chosen-units) all
+check: | need-check
 	$(if $(chosen-units)$(chosen-scripts),,$(error no test has "$(T)" in its name))
+	$(Q)$(MAKE) -f $(src)/Makefile -j$(jobs) check-parts
 	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \
-		prove --timer -j$(or $(J),2) --exec '' $(chosen-units) \
+		prove --timer -j$(jobs) --exec '' $(chosen-units) \
 		$(chosen-scripts)
 
 # ---- bench: each test/bench/*.sh or *.py prints one table.

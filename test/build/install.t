@@ -13,6 +13,24 @@ for link in init poweroff reboot halt; do
 		[ "$(readlink "$tmp/image/sbin/$link")" = foster ] &&
 		[ -x "$tmp/image/sbin/$link" ]'
 done
+ok 'install-reap' build out install-reap DESTDIR="$tmp/root"
+cat >"$tmp/user.c" <<'END'
+#include <errno.h>
+#include <reap.h>
+#include <stdio.h>
+
+int main(void)
+{
+	printf("%d\n", reap_classify(EAGAIN) == REAP_RETRY);
+	return 0;
+}
+END
+ok 'a program of this machine is compiled and linked with it' eval '
+	cd "$tmp" && gcc -Wall -Werror -I"$tmp/root/usr/local/include" user.c \
+		-L"$tmp/root/usr/local/lib" -lreap -o user && ./user | grep -x 1'
+ok 'reap.pc names where it was installed' eval '
+	grep -x prefix=/usr/local "$tmp/root/usr/local/lib/pkgconfig/reap.pc" &&
+	! grep -F "$tmp" "$tmp/root/usr/local/lib/pkgconfig/reap.pc"'
 ok 'clean keeps the configuration' eval '
 	build out clean && [ -e "$tmp/out/.config" ] && [ ! -e "$tmp/out/foster" ]'
 ok 'distclean removes it' eval '
@@ -29,7 +47,7 @@ ok 'help lists every board' eval '
 	done'
 ok 'help names every target that the makefiles offer' eval '
 	sed -n "s/^\.PHONY: //p" "$src/Makefile" "$src"/scripts/*.mk |
-		tr " " "\n" | grep -vE "^(need-.*|all|.*rest.|\\\\|)\$" | sort -u |
+		tr " " "\n" | grep -vE "^(need-.*|all|.*rest.|check-parts|\\\\|)\$" | sort -u |
 	while read -r target; do
 		grep -qwF -e "$target" "$tmp/help" || {
 			echo "help does not name $target"; exit 1; }
