@@ -9,6 +9,7 @@ O ?= build
 $(if $(word 3,$(src) $(O)),$(error make takes no path with blanks: $(src) $(O)))
 override O := $(abspath $(O))
 KCONFIG_CONFIG ?= $(O)/.config
+override KCONFIG_CONFIG := $(abspath $(KCONFIG_CONFIG))
 V ?= 0
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -46,16 +47,17 @@ menuconfig nconfig: need-config
 savedefconfig: need-config
 	$(Q)$(kconfig) $@ $(O)/defconfig
 
-configs := $(filter %config,$(MAKECMDGOALS))
-rest := $(filter-out %config,$(MAKECMDGOALS))
-
-ifneq ($(configs),)
-ifneq ($(rest),)
-# First one, then the other: the second reads what the first has written.
-.PHONY: $(rest)
-$(rest): $(configs)
-	$(Q)$(MAKE) -f $(src)/Makefile $@
-endif
+# A configuration, or clean, with other goals: one after the other, as the next
+# one reads what the one before has written.
+alone := $(filter %config clean distclean,$(MAKECMDGOALS))
+ifneq ($(and $(alone),$(word 2,$(MAKECMDGOALS))),)
+.PHONY: $(MAKECMDGOALS) one-by-one
+$(MAKECMDGOALS): one-by-one
+	@:
+one-by-one:
+	$(Q)for goal in $(MAKECMDGOALS); do \
+		$(MAKE) -f $(src)/Makefile $$goal || exit; done
+else ifneq ($(filter %config help,$(MAKECMDGOALS)),)
 else
 include $(src)/scripts/build.mk
 endif

@@ -78,6 +78,7 @@ code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) -ffunction-secti
 	-fstack-protector-strong,-fno-stack-protector)
 # No RELRO: it pads the file to a page, a static musl program applies none, and
 # there is nothing left that it could protect (test/build/binary.t).
+warnings += -Wframe-larger-than=4096
 link := -static -Wl,--gc-sections -Wl,-z,noseparate-code \
 	-Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none \
 	-Wl,--sort-section=alignment $(LDFLAGS)

@@ -58,6 +58,16 @@ ok 'savedefconfig and its result give the same .config' eval '
 		"$tmp/saved/defconfig" &&
 	cmp "$tmp/saved/.config" "$tmp/whole"'
 
+ok 'goals are made one after the other' eval '
+	build order allyesconfig all clean allnoconfig all &&
+	cp "$tmp/order/foster" "$tmp/small" && build order clean all -j2 &&
+	cmp "$tmp/order/foster" "$tmp/small" &&
+	grep -x "# CONFIG_LOG is not set" "$tmp/order/.config"'
+ok 'KCONFIG_CONFIG names another file' eval '
+	cd "$tmp" && make -f "$src/Makefile" O=named KCONFIG_CONFIG=some.config \
+		allnoconfig all &&
+	[ -e some.config ] && [ ! -e named/.config ] && [ -x named/foster ]'
+
 # Without kconfig-conf: a PATH of links to all other tools.
 without()
 {

@@ -4,7 +4,8 @@ set -u
 
 src=$(cd "$(dirname "$0")/../.." && pwd)
 export MAKEFLAGS=
-unset KCONFIG_CONFIG KCONFIG_ALLCONFIG CONFIG_ SANITIZE T
+unset O V T J CI CC AR CFLAGS LDFLAGS SANITIZE MUSL CROSS_COMPILE DESTDIR PREFIX
+unset KCONFIG_CONFIG KCONFIG_ALLCONFIG KCONFIG_SEED CONFIG_
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/foster-build.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
