@@ -23,7 +23,7 @@ include $(O)/.config.checked
 endif
 
 # ---- compiler: gcc or clang, native or cross, with Debian's musl of the same
-# machine, or with the one installed under MUSL; a compiler whose own libc is
+# machine, or with the one under MUSL; a compiler whose own libc is
 # musl is taken as it is. SANITIZE=address,undefined: a hosted build for tests.
 ifeq ($(origin CC),default)
 CC := $(CROSS_COMPILE)gcc
@@ -49,8 +49,12 @@ endif
 endif
 machine := $(subst -pc-,-,$(subst gnu,musl,$(target)))
 ifneq ($(MUSL),)
-musl-include := $(MUSL)/include
-musl-lib := $(MUSL)/lib
+# Where musl's own make install put it, or Debian's package of any machine was
+# unpacked.
+musl-include := $(firstword $(wildcard $(MUSL)/usr/include/$(machine) \
+	$(MUSL)/include))
+musl-lib := $(firstword $(wildcard $(MUSL)/usr/lib/$(machine) $(MUSL)/lib))
+$(if $(and $(musl-include),$(musl-lib)),,$(error no musl under $(MUSL)))
 else ifeq ($(findstring musl,$(target)),)
 musl-include := /usr/include/$(machine)
 musl-lib := /usr/lib/$(machine)
