@@ -14,7 +14,20 @@ cat >"$tmp/probe.c" <<'END'
 #include <time.h>
 #include <unistd.h>
 
-extern uintptr_t __stack_chk_guard;
+/* Where the compiler looks for the canary. */
+static uintptr_t canary(void)
+{
+#ifdef __x86_64__
+	uintptr_t word;
+
+	__asm__("mov %%fs:40, %0" : "=r"(word));
+	return word;
+#else
+	extern uintptr_t __stack_chk_guard;
+
+	return __stack_chk_guard;
+#endif
+}
 
 __attribute__((noinline)) static void overflow(const char *from, int bytes)
 {
@@ -74,7 +87,7 @@ int main(int argc, char **argv, char **environment)
 		overflow(argv[0], 100);
 	if (!strcmp(argv[1], "canary")) {
 		snprintf(text, sizeof(text), "%lx\n",
-			 (unsigned long)__stack_chk_guard);
+			 (unsigned long)canary());
 		write(1, text, strlen(text));
 	}
 	return 42;
