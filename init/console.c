@@ -1,8 +1,8 @@
-#define _GNU_SOURCE
 #include "console.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void become_standard_descriptors(int descriptor)
@@ -31,7 +31,7 @@ static int open_something(void)
 void console_make_descriptors_valid(void)
 {
 	for (int number = 0; number < 3; number++) {
-		if (fcntl(number, F_GETFD) >= 0)
+		if (syscall(SYS_fcntl, number, F_GETFD) >= 0)
 			continue;
 		/* The lowest free number: all below are open by now. */
 		int descriptor = open_something();
@@ -50,7 +50,7 @@ int console_use(const char *path)
 
 	if (descriptor < 0)
 		return -errno;
-	fcntl(descriptor, F_SETFL, O_RDWR);
+	syscall(SYS_fcntl, descriptor, F_SETFL, O_RDWR);
 	become_standard_descriptors(descriptor);
 	return 0;
 }

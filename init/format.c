@@ -61,7 +61,8 @@ static const char *put_value(struct text *text, const char *pattern,
 	case 'd':
 		number = va_arg(*values, int);
 		put_number(text,
-			   number < 0 ? -(unsigned)number : (unsigned)number,
+			   number < 0 ? 0u - (unsigned)number
+				      : (unsigned)number,
 			   number < 0);
 		break;
 	case 'u':

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "log.h"
 
 #include "format.h"
@@ -21,12 +20,15 @@ static struct {
 	unsigned used;
 	unsigned dropped;
 	moment retry; /* 0: when the descriptor is writable */
-	char queue[QUEUE_BYTES];
-} log = {.console_fd = -1, .kmsg_fd = -1};
+} out = {.console_fd = -1, .kmsg_fd = -1};
+
+/* Apart from what is not zero, so that it takes no room in the file. */
+static char queue[QUEUE_BYTES];
 
 static int open_for_writing(const char *path)
 {
-	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return open(path,
+		    O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 static void close_if_open(int *descriptor)
@@ -38,15 +40,15 @@ static void close_if_open(int *descriptor)
 
 void log_open(const char *console, unsigned targets)
 {
-	close_if_open(&log.console_fd);
-	close_if_open(&log.kmsg_fd);
-	log.console = NULL;
+	close_if_open(&out.console_fd);
+	close_if_open(&out.kmsg_fd);
+	out.console = NULL;
 	if (targets & LOG_TO_CONSOLE && console) {
-		log.console = console;
-		log.console_fd = open_for_writing(console);
+		out.console = console;
+		out.console_fd = open_for_writing(console);
 	}
 	if (IS_ENABLED(CONFIG_LOG_KMSG) && targets & LOG_TO_KMSG)
-		log.kmsg_fd = open_for_writing("/dev/kmsg");
+		out.kmsg_fd = open_for_writing("/dev/kmsg");
 	log_flush();
 }
 
@@ -73,12 +75,12 @@ bool log_targets_by_name(const char *word, unsigned *targets)
 
 static void enqueue(const char *line, size_t length)
 {
-	if (length > QUEUE_BYTES - log.used) {
-		log.dropped++;
+	if (length > QUEUE_BYTES - out.used) {
+		out.dropped++;
 		return;
 	}
-	memcpy(log.queue + log.used, line, length);
-	log.used += (unsigned)length;
+	memcpy(queue + out.used, line, length);
+	out.used += (unsigned)length;
 }
 
 /* The lost lines' place in the log is behind those that were kept. */
@@ -86,53 +88,53 @@ static void tell_dropped(void)
 {
 	char line[LINE_MAX_BYTES];
 
-	if (!log.dropped)
+	if (!out.dropped)
 		return;
 	size_t length = format(line, sizeof(line),
 			       "%s%u lines dropped: the console took none\n",
-			       prefix, log.dropped);
-	if (length > QUEUE_BYTES - log.used)
+			       prefix, out.dropped);
+	if (length > QUEUE_BYTES - out.used)
 		return;
-	log.dropped = 0;
+	out.dropped = 0;
 	enqueue(line, length);
 }
 
 static ssize_t write_queue(void)
 {
-	ssize_t written = write(log.console_fd, log.queue, log.used);
+	ssize_t written = write(out.console_fd, queue, out.used);
 
 	/* Hung up, by vhangup(2) or an unplugged adapter: a new description
 	 * may work. Anything else than "full" will not get better by itself. */
 	if (written < 0 && errno != EAGAIN && errno != EINTR) {
-		close(log.console_fd);
-		log.console_fd = open_for_writing(log.console);
-		written = write(log.console_fd, log.queue, log.used);
+		close(out.console_fd);
+		out.console_fd = open_for_writing(out.console);
+		written = write(out.console_fd, queue, out.used);
 	}
 	return written;
 }
 
 void log_flush(void)
 {
-	while (log.used && log.console_fd >= 0) {
+	while (out.used && out.console_fd >= 0) {
 		ssize_t written = write_queue();
 
 		if (written <= 0)
 			return;
-		log.used -= (unsigned)written;
-		memmove(log.queue, log.queue + written, log.used);
+		out.used -= (unsigned)written;
+		memmove(queue, queue + written, out.used);
 		tell_dropped();
 	}
 }
 
 bool log_waits(struct pollfd *watch, moment *deadline)
 {
-	if (!log.used || log.console_fd < 0)
+	if (!out.used || out.console_fd < 0)
 		return false;
-	if (log.retry) {
-		*deadline = earlier(*deadline, log.retry);
+	if (out.retry) {
+		*deadline = earlier(*deadline, out.retry);
 		return false;
 	}
-	*watch = (struct pollfd){.fd = log.console_fd, .events = POLLOUT};
+	*watch = (struct pollfd){.fd = out.console_fd, .events = POLLOUT};
 	return true;
 }
 
@@ -140,12 +142,12 @@ bool log_waits(struct pollfd *watch, moment *deadline)
  * the wait into a busy loop. */
 void log_try_again(moment now)
 {
-	unsigned before = log.used;
+	unsigned before = out.used;
 
-	if (log.retry && now < log.retry)
+	if (out.retry && now < out.retry)
 		return;
 	log_flush();
-	log.retry = log.used && log.used == before ? now + TRY_AGAIN_MS : 0;
+	out.retry = out.used && out.used == before ? now + TRY_AGAIN_MS : 0;
 }
 
 void log_message(const char *pattern, ...)
@@ -163,9 +165,9 @@ void log_message(const char *pattern, ...)
 
 	/* One write a record; the kernel drops what comes too fast, silently,
 	 * unless booted with printk.devkmsg=on (kernel's devkmsg_write). */
-	if (IS_ENABLED(CONFIG_LOG_KMSG) && log.kmsg_fd >= 0 &&
-	    write(log.kmsg_fd, line, length) < 0)
-		log.dropped++;
+	if (IS_ENABLED(CONFIG_LOG_KMSG) && out.kmsg_fd >= 0 &&
+	    write(out.kmsg_fd, line, length) < 0)
+		out.dropped++;
 	enqueue(line, length);
 	log_flush();
 }

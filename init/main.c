@@ -1,9 +1,59 @@
+#include "boot.h"
+#include "container.h"
+#include "control.h"
 #include "signals.h"
+#include "standard_error.h"
 
-int main(void)
+#include <string.h>
+#include <unistd.h>
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int control(char **argv, const struct signal_inheritance *inherited)
+{
+	sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
+	return control_main(argv);
+}
+
+/*
+ * Which job. Named init, every word of PID 1's argv is a boot word, so that a
+ * stray "splash" on the kernel's command line never becomes a container's
+ * program; and elsewhere than PID 1 it is telinit.
+ */
+static int run(int argc, char **argv,
+	       const struct signal_inheritance *inherited)
+{
+	bool first = getpid() == 1;
+	const char *name = argc ? base_name(argv[0]) : "init";
+	bool named_init = !strcmp(name, "init");
+
+	if (IS_ENABLED(CONFIG_CONTROL) && !first && argc) {
+		if (control_knows(name, false))
+			return argv[0] = (char *)name, control(argv, inherited);
+		if (argc > 1 && control_knows(argv[1], named_init))
+			return control(argv + 1, inherited);
+	}
+	if (IS_ENABLED(CONFIG_BOOT) && first &&
+	    (!IS_ENABLED(CONFIG_CONTAINER) || named_init || argc < 2))
+		return boot_main(argc, argv, environ);
+	if (IS_ENABLED(CONFIG_CONTAINER) && !named_init)
+		return container_main(argc, argv, environ, inherited);
+	if (IS_ENABLED(CONFIG_LOG))
+		say("%s: works as PID 1 only; to talk to the one that runs: "
+		    "poweroff, reboot, halt, reload",
+		    name);
+	return 1;
+}
+
+int main(int argc, char **argv)
 {
 	struct signal_inheritance inherited;
 
 	signals_block(&inherited);
-	return 0;
+	return run(argc, argv, &inherited);
 }

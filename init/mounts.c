@@ -3,9 +3,13 @@
 #include "log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define HARMLESS (MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
@@ -28,13 +32,16 @@ static const struct {
 
 /* A kernel with DEVTMPFS_MOUNT, or an initramfs before us, may have done it:
  * devtmpfs, proc and sysfs then answer EBUSY. A tmpfs does not; it would hide
- * what is there, so /run is left alone when it is a mount point. */
+ * what is there. The raw statx(2) (Linux 4.11) has one layout everywhere. */
 static bool is_mount_point(const char *folder)
 {
-	struct stat root, here;
+	/* struct statx as 32-bit words, of which these two are its device. */
+	enum { WORDS = 64, MAJOR = 34, MINOR = 35 };
+	uint32_t root[WORDS], here[WORDS];
 
-	return !stat("/", &root) && !stat(folder, &here) &&
-	       root.st_dev != here.st_dev;
+	return !syscall(SYS_statx, AT_FDCWD, "/", 0, 0, root) &&
+	       !syscall(SYS_statx, AT_FDCWD, folder, 0, 0, here) &&
+	       (root[MAJOR] != here[MAJOR] || root[MINOR] != here[MINOR]);
 }
 
 void mounts_make(bool is_device)

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "wait.h"
 
 #include "signals.h"

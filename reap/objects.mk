@@ -1,2 +1,2 @@
 # reap-y: always; reap-$(CONFIG_X): with option X.
-reap-y += placeholder.o
+reap-y += spawn.o child.o collect.o kill.o names.o

@@ -76,10 +76,11 @@ enum reap_flag {
 	REAP_NEW_SESSION = 1 << 0,     /* setsid(2) */
 	REAP_NEW_GROUP = 1 << 1,       /* setpgid(0, 0) */
 	REAP_CONTROLLING_TTY = 1 << 2, /* TIOCSCTTY on descriptor 0 */
+	REAP_TTY_IF_FREE = 1 << 11,    /* go on without when it is taken */
 	REAP_FOREGROUND = 1 << 3,      /* tcsetpgrp on descriptor 0 */
 	REAP_SEARCH_PATH = 1 << 4,     /* look path up in envp's PATH */
 	REAP_SCRIPT_BY_SHELL = 1 << 5, /* ENOEXEC: run by /bin/sh */
-	REAP_SET_USER = 1 << 6,	       /* uid, gid, groups hold */
+	REAP_SET_USER = 1 << 6,        /* uid, gid, groups hold */
 	REAP_SET_NICE = 1 << 7,
 	REAP_SET_OOM = 1 << 8,
 	REAP_SET_UMASK = 1 << 9,
@@ -93,9 +94,9 @@ struct reap_spec {
 	const char *path;
 	char *const *argv;
 	char *const *envp;
-	unsigned flags; /* enum reap_flag */
-	const char *tty; /* opened read-write as 0, 1, 2; NULL: as fds say */
-	const int *fds;	 /* fds[i] becomes descriptor i; -1 closes it */
+	unsigned flags;     /* enum reap_flag */
+	const char *tty;    /* opened read-write as 0, 1, 2; NULL: as fds say */
+	const int *fds;     /* fds[i] becomes descriptor i; -1 closes it */
 	unsigned fds_count; /* all others are closed */
 	const char *cwd;
 	uid_t uid;
@@ -107,9 +108,9 @@ struct reap_spec {
 	int oom_score_adj;
 	int nice;
 	mode_t umask;
-	const sigset_t *mask;	 /* with REAP_KEEP_SIGNALS */
+	const sigset_t *mask;    /* with REAP_KEEP_SIGNALS */
 	const sigset_t *ignored; /* with REAP_KEEP_SIGNALS */
-	int cgroup; /* descriptor of a cgroup v2 folder, or -1 */
+	int cgroup;              /* descriptor of a cgroup v2 folder, or -1 */
 	/* Runs in the child before user and exec; it forces the fork way. A
 	 * negative return (-errno) is reported as REAP_STEP_PREPARE. */
 	int (*prepare)(void *context);
@@ -127,6 +128,10 @@ enum reap_class {
 /* 0, with child filled; or -errno of clone, with nothing left behind. */
 int reap_spawn(struct reap_child *child, const struct reap_spec *spec);
 
+/* Takes the caller's own place: signals and path as spec says, then exec.
+ * Returns only when that has failed, with -errno; the mask stays as set. */
+int reap_exec(const struct reap_spec *spec);
+
 /* 1, with one ended child of this process reaped and recorded, whoever
  * started it; 0 when none has ended; -ECHILD when there is no child at all. */
 int reap_collect(struct reap_record *record);
@@ -134,6 +139,11 @@ int reap_collect(struct reap_record *record);
 /* Sends sig by the child's descriptor where there is one. -ESRCH once it has
  * been reaped, -EINVAL for a pid that is not above 1. */
 int reap_kill(const struct reap_child *child, int sig);
+
+/* Sends sig to the process group that the child leads. -ESRCH when it leads
+ * none (yet). To be called before the child is reaped: until then its pid, and
+ * with it the group's number, can not be reused. */
+int reap_kill_group(const struct reap_child *child, int sig);
 
 /* Lets go of the descriptor; the child is neither signalled nor waited for. */
 void reap_close(struct reap_child *child);

@@ -1,0 +1,315 @@
+#include "boot.h"
+
+#include "boot_words.h"
+#include "console.h"
+#include "inittab_file.h"
+#include "log.h"
+#include "mounts.h"
+#include "orphans.h"
+#include "service_start.h"
+#include "services.h"
+#include "shutdown.h"
+#include "signals.h"
+#include "test_command.h"
+#include "wait.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <unistd.h>
+
+/* A turn's work is bounded, so that a storm of orphans or signals starves
+ * neither a deadline nor a request. */
+enum { SIGNALS_A_TURN = 32, CHILDREN_A_TURN = 64 };
+
+enum phase {
+	PHASE_TABLE, /* the inittab has to be read */
+	PHASE_SYSINIT,
+	PHASE_WAIT,
+	PHASE_ONCE,
+	PHASE_STEADY,
+};
+
+static enum phase phase;
+static bool more_children;
+
+/* Lines of which one runs at a time: starts the next, true when all have
+ * run. */
+static bool run_in_turn(enum action action, moment now)
+{
+	struct service *service = services_next(action);
+
+	while (service && service->state == SERVICE_IDLE) {
+		service_handle(service, SERVICE_START, now);
+		service = services_next(action);
+	}
+	return !service;
+}
+
+static bool table_phase(moment now)
+{
+	return inittab_file_load(now);
+}
+
+static bool sysinit_phase(moment now)
+{
+	return run_in_turn(ACTION_SYSINIT, now);
+}
+
+static bool wait_phase(moment now)
+{
+	return run_in_turn(ACTION_WAIT, now);
+}
+
+static bool once_phase(moment now)
+{
+	services_start(ACTION_ONCE, now);
+	if (IS_ENABLED(CONFIG_TEST_COMMAND))
+		test_command_start(now);
+	return true;
+}
+
+static bool steady_phase(moment now)
+{
+	if (services_held)
+		return false;
+	services_start(ACTION_RESPAWN, now);
+	if (IS_ENABLED(CONFIG_ASKFIRST))
+		services_start(ACTION_ASKFIRST, now);
+	return false;
+}
+
+/* Does what the phase has to do; true when it is over. */
+static bool (*const phases[])(moment now) = {
+	[PHASE_TABLE] = table_phase,   [PHASE_SYSINIT] = sysinit_phase,
+	[PHASE_WAIT] = wait_phase,     [PHASE_ONCE] = once_phase,
+	[PHASE_STEADY] = steady_phase,
+};
+
+static void advance(moment now)
+{
+	while (!shutdown_is_under_way() && phases[phase](now))
+		phase++;
+}
+
+static void reload(moment now)
+{
+	if (!IS_ENABLED(CONFIG_RELOAD) || phase == PHASE_TABLE ||
+	    !inittab_file_reload(now))
+		return;
+	/* Added wait and once lines run now, in their order. */
+	if (phase > PHASE_SYSINIT)
+		phase = PHASE_WAIT;
+}
+
+static void ctrl_alt_del(moment now)
+{
+	if (shutdown_is_under_way()) {
+		shutdown_hurry(now);
+		return;
+	}
+	services_forget_runs(ACTION_CTRLALTDEL);
+	services_start(ACTION_CTRLALTDEL, now);
+}
+
+static void hold(moment now)
+{
+	(void)now;
+	services_held = true;
+	message("respawning nothing until SIGCONT");
+}
+
+static void release(moment now)
+{
+	(void)now;
+	services_held = false;
+}
+
+static void halt(moment now)
+{
+	shutdown_request(SHUTDOWN_HALT, now);
+}
+
+static void power_off(moment now)
+{
+	shutdown_request(SHUTDOWN_POWEROFF, now);
+}
+
+static void restart_machine(moment now)
+{
+	shutdown_request(SHUTDOWN_REBOOT, now);
+}
+
+static void restart_init(moment now)
+{
+	shutdown_request(SHUTDOWN_RESTART, now);
+}
+
+/* What they mean to BusyBox, so that its reboot, poweroff and halt work. */
+static const struct {
+	int number;
+	void (*act)(moment now);
+} requests[] = {
+	{SIGTERM, restart_machine},
+	{SIGUSR1, halt},
+	{SIGPWR, halt},
+	{SIGUSR2, power_off},
+	{SIGINT, ctrl_alt_del},
+	{SIGQUIT, restart_init},
+	{SIGTSTP, hold},
+	{SIGCONT, release},
+	{SIGHUP, reload},
+};
+
+static void obey(int number, moment now)
+{
+	for (unsigned i = 0; i < sizeof(requests) / sizeof(*requests); i++)
+		if (requests[i].number == number)
+			requests[i].act(now);
+}
+
+static moment next_deadline(void)
+{
+	if (more_children)
+		return 0;
+	moment next = services_deadline();
+
+	next = earlier(next, shutdown_deadline());
+	next = earlier(next, orphans_deadline());
+	if (phase == PHASE_TABLE)
+		next = earlier(next, inittab_file_deadline());
+	return next;
+}
+
+static void wait_and_obey(void)
+{
+	struct pollfd console;
+	moment deadline = next_deadline();
+	bool watches = IS_ENABLED(CONFIG_LOG) && log_waits(&console, &deadline);
+	siginfo_t info;
+	int number = wait_for_signal(&info, deadline, &console, watches);
+
+	for (int left = SIGNALS_A_TURN; number && left; left--) {
+		obey(number, clock_now());
+		number = wait_for_signal(&info, 0, NULL, 0);
+	}
+	if (watches || deadline != NEVER)
+		if (IS_ENABLED(CONFIG_LOG))
+			log_try_again(clock_now());
+}
+
+static void collect(moment now)
+{
+	struct reap_record record;
+	int collected = 1;
+	int left = CHILDREN_A_TURN;
+
+	for (; left; left--) {
+		collected = reap_collect(&record);
+		if (collected <= 0)
+			break;
+		if (!services_ended(&record, now) &&
+		    !shutdown_child_ended(&record))
+			orphans_note(&record, now);
+	}
+	more_children = !left;
+	shutdown_alone = collected == -ECHILD;
+}
+
+static void turn(void)
+{
+	moment now = clock_now();
+
+	advance(now);
+	shutdown_advance(now);
+	wait_and_obey();
+	now = clock_now();
+	collect(now);
+	services_check_deadlines(now);
+	orphans_tell(now);
+}
+
+static const char *variable(char **environment, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; *environment; environment++)
+		if (!strncmp(*environment, name, length))
+			return *environment + length;
+	return NULL;
+}
+
+static void report_word(void *context, const char *word, const char *reason)
+{
+	(void)context;
+	message("kernel command line: %s: %s; ignored", word, reason);
+}
+
+/* Only the kernel's own command line has the words with a dot in them. */
+static void read_words(struct boot_words *words, int argc, char **argv)
+{
+	static char line[4096];
+
+	boot_words_parse_argv(words, argc, argv);
+	int descriptor = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	if (descriptor < 0)
+		return;
+	ssize_t length = read(descriptor, line, sizeof(line) - 1);
+	close(descriptor);
+	if (length > 0)
+		boot_words_parse_cmdline(words, line, (size_t)length,
+					 report_word, NULL);
+}
+
+static void choose_console(const struct boot_words *words, char **environment)
+{
+	static const char device[] = "/dev/console";
+	const char *wanted = variable(environment, "CONSOLE=");
+	const char *console = device;
+
+	if (!wanted)
+		wanted = words->console;
+	if (wanted && !console_use(wanted))
+		console = wanted;
+	else
+		console_use(device);
+	if (wanted && console != wanted)
+		message("console %s can not be opened; using %s", wanted,
+			device);
+
+	unsigned targets = LOG_TO_CONSOLE;
+	if (words->log && !log_targets_by_name(words->log, &targets))
+		message("kernel command line: foster.log=%s: not one of "
+			"console, kmsg, both, none; using console",
+			words->log);
+	if (IS_ENABLED(CONFIG_LOG))
+		log_open(console, targets);
+}
+
+int boot_main(int argc, char **argv, char **environment)
+{
+	struct boot_words words = {0};
+
+	/* From now on Ctrl-Alt-Del is SIGINT. Another pid namespace than the
+	 * first answers EINVAL (kernel/pid_namespace.c, reboot_pid_ns): so
+	 * this also tells whether the machine is ours, without /proc. */
+	bool is_device = !reboot(RB_DISABLE_CAD);
+
+	signals_reset_dispositions();
+	console_make_descriptors_valid();
+	collect(clock_now());
+	if (IS_ENABLED(CONFIG_MOUNTS))
+		mounts_make(is_device);
+	if (IS_ENABLED(CONFIG_BOOT_WORDS))
+		read_words(&words, argc, argv);
+	choose_console(&words, environment);
+	service_environment(environment);
+	shutdown_prepare(is_device);
+	inittab_file_choose(words.inittab, words.single);
+	if (IS_ENABLED(CONFIG_TEST_COMMAND))
+		test_command_load();
+	for (;;)
+		turn();
+}

@@ -1,0 +1,11 @@
+/* The container job: one program, its signals, its orphans, its status. */
+#ifndef INIT_CONTAINER_H
+#define INIT_CONTAINER_H
+
+#include "signals.h"
+
+/* Returns the exit status. */
+int container_main(int argc, char **argv, char **environment,
+		   const struct signal_inheritance *inherited);
+
+#endif

@@ -1,0 +1,213 @@
+#include "inittab.h"
+
+#include <string.h>
+
+enum { FIELD_TTY, FIELD_OPTIONS, FIELD_ACTION, FIELD_COMMAND, FIELDS };
+
+static const char action_names[ACTIONS][11] = {
+	[ACTION_SYSINIT] = "sysinit",   [ACTION_WAIT] = "wait",
+	[ACTION_ONCE] = "once",         [ACTION_RESPAWN] = "respawn",
+	[ACTION_ASKFIRST] = "askfirst", [ACTION_CTRLALTDEL] = "ctrlaltdel",
+	[ACTION_SHUTDOWN] = "shutdown", [ACTION_RESTART] = "restart",
+};
+
+struct parser {
+	struct inittab *table;
+	inittab_report *report;
+	void *context;
+	const char *line_start;
+	unsigned line;
+};
+
+static void complain(const struct parser *parser, const char *word,
+		     const char *reason, bool skipped)
+{
+	const struct inittab_problem problem = {
+		.line = parser->line,
+		.column = (unsigned)(word - parser->line_start) + 1,
+		.reason = reason,
+		.word = word,
+		.word_length = (unsigned)strlen(word),
+		.skipped = skipped,
+	};
+
+	parser->report(parser->context, &problem);
+}
+
+static int find_action(const char *name)
+{
+	for (int action = 0; action < ACTIONS; action++)
+		if (!strcmp(name, action_names[action]))
+			return action;
+	return -1;
+}
+
+static const char *without_dev(const char *tty)
+{
+	return strncmp(tty, "/dev/", 5) ? tty : tty + 5;
+}
+
+static bool same(const char *one, const char *other)
+{
+	return one == other || (one && other && !strcmp(one, other));
+}
+
+static bool same_line(const struct inittab_entry *one,
+		      const struct inittab_entry *other)
+{
+	return same(one->tty, other->tty) && same(one->command, other->command);
+}
+
+/* The same command on the same tty is one entry: the last line's place and
+ * action win (BusyBox). */
+static void add(const struct parser *parser, const struct inittab_entry *entry)
+{
+	struct inittab *table = parser->table;
+
+	for (unsigned i = 0; i < table->count; i++) {
+		if (!same_line(&table->entries[i], entry))
+			continue;
+		table->count--;
+		memmove(&table->entries[i], &table->entries[i + 1],
+			(table->count - i) * sizeof(*entry));
+		break;
+	}
+	if (table->count == CONFIG_INITTAB_ENTRIES) {
+		complain(parser, entry->command, "the table is full", true);
+		return;
+	}
+	table->entries[table->count++] = *entry;
+}
+
+static void report_option(void *context, const char *word, const char *reason)
+{
+	complain(context, word, reason, false);
+}
+
+static void parse_line(struct parser *parser, char *line)
+{
+	char *field[FIELDS] = {line};
+	struct inittab_entry entry = {.line = (unsigned short)parser->line};
+
+	parser->line_start = line;
+	for (unsigned i = 1; i < FIELDS; i++) {
+		field[i] = strchr(field[i - 1], ':');
+		if (!field[i]) {
+			complain(parser, line, "fewer than three colons", true);
+			return;
+		}
+		*field[i]++ = '\0';
+	}
+	int action = find_action(field[FIELD_ACTION]);
+	if (action < 0) {
+		complain(parser, field[FIELD_ACTION], "no such action", true);
+		return;
+	}
+	if (!*field[FIELD_COMMAND]) {
+		complain(parser, field[FIELD_COMMAND], "no command", true);
+		return;
+	}
+	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
+		service_options_parse(&entry.options, field[FIELD_OPTIONS],
+				      report_option, parser);
+	entry.tty = without_dev(field[FIELD_TTY]);
+	entry.command = field[FIELD_COMMAND];
+	entry.action = (unsigned char)action;
+	add(parser, &entry);
+}
+
+/* Cuts one logical line: a backslash before the newline joins the next one,
+ * a comment's too; # cuts anywhere, inside quotes too (BusyBox). Returns what
+ * follows, and counts the lines that were read. */
+static char *cut_line(char *from, char *end, unsigned *lines)
+{
+	char *to = from;
+
+	for (*lines = 1; from < end && *from != '\n'; from++) {
+		if (*from == '\\' && from + 1 < end && from[1] == '\n') {
+			from++;
+			++*lines;
+			continue;
+		}
+		/* A NUL would end the string before its line. */
+		*to++ = *from ? *from : ' ';
+	}
+	*to = '\0';
+	return from < end ? from + 1 : end;
+}
+
+static void trim_end(char *line)
+{
+	char *end = line + strcspn(line, "#");
+
+	while (end > line &&
+	       (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+		end--;
+	*end = '\0';
+}
+
+void inittab_parse(struct inittab *table, char *text, size_t size,
+		   inittab_report *report, void *context)
+{
+	struct parser parser = {table, report, context, text, 1};
+	char *end = text + size;
+
+	table->count = 0;
+	while (text < end) {
+		unsigned lines;
+		char *next = cut_line(text, end, &lines);
+
+		trim_end(text);
+		text += strspn(text, " \t");
+		if (*text)
+			parse_line(&parser, text);
+		parser.line += lines;
+		text = next;
+	}
+}
+
+void inittab_builtin(struct inittab *table)
+{
+	static const struct {
+		const char *tty;
+		enum action action;
+		const char *command;
+	} lines[] = {
+		{"", ACTION_SYSINIT, "/etc/init.d/rcS"},
+		{"", ACTION_ASKFIRST, "-/bin/sh"},
+		{"tty2", ACTION_ASKFIRST, "-/bin/sh"},
+		{"tty3", ACTION_ASKFIRST, "-/bin/sh"},
+		{"tty4", ACTION_ASKFIRST, "-/bin/sh"},
+		{"", ACTION_CTRLALTDEL, "reboot"},
+		{"", ACTION_SHUTDOWN, "umount -a -r"},
+		{"", ACTION_SHUTDOWN, "swapoff -a"},
+		{"", ACTION_RESTART, "init"},
+	};
+
+	table->count = 0;
+	for (unsigned i = 0;
+	     i < sizeof(lines) / sizeof(*lines) && i < CONFIG_INITTAB_ENTRIES;
+	     i++)
+		table->entries[table->count++] = (struct inittab_entry){
+			.tty = lines[i].tty,
+			.command = lines[i].command,
+			.action = (unsigned char)lines[i].action,
+		};
+}
+
+bool inittab_same_service(const struct inittab_entry *one,
+			  const struct inittab_entry *other)
+{
+	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS) && one->options.name &&
+	    other->options.name)
+		return same(one->options.name, other->options.name);
+	return same_line(one, other);
+}
+
+bool inittab_same_definition(const struct inittab_entry *one,
+			     const struct inittab_entry *other)
+{
+	return one->action == other->action && same_line(one, other) &&
+	       (!IS_ENABLED(CONFIG_SERVICE_OPTIONS) ||
+		service_options_same(&one->options, &other->options));
+}

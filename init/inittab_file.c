@@ -1,0 +1,174 @@
+#include "inittab_file.h"
+
+#include "backoff.h"
+#include "errors.h"
+#include "inittab.h"
+#include "log.h"
+#include "services.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { TRIES = 6, TABLES = IS_ENABLED(CONFIG_RELOAD) ? 2 : 1 };
+
+/* Two: services point into the one that is served while the next is read. */
+static struct {
+	char text[CONFIG_INITTAB_BYTES + 1];
+	struct inittab table;
+} files[TABLES];
+
+static struct {
+	const char *path;
+	bool single;
+	unsigned char served; /* index into files */
+	unsigned char tries;
+	unsigned delay;
+	moment retry; /* 0: at once */
+} inittab = {.path = "/etc/inittab"};
+
+void inittab_file_choose(const char *path, bool single)
+{
+	if (path)
+		inittab.path = path;
+	inittab.single = single;
+}
+
+static void report(void *context, const struct inittab_problem *problem)
+{
+	(void)context;
+	message("%s:%u:%u: %s: %.*s; %s", inittab.path, problem->line,
+		problem->column, problem->reason, (int)problem->word_length,
+		problem->word, problem->skipped ? "line skipped" : "ignored");
+}
+
+/* Length, or -errno. A longer file is cut behind its last whole line. */
+static ssize_t read_text(char *text)
+{
+	int descriptor = open(inittab.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	size_t length = 0;
+	ssize_t got;
+	char more;
+
+	if (descriptor < 0)
+		return -errno;
+	do {
+		got = read(descriptor, text + length,
+			   CONFIG_INITTAB_BYTES - length);
+		if (got > 0)
+			length += (size_t)got;
+	} while (got > 0);
+	int error = got < 0 ? errno : 0;
+	if (!error && length == CONFIG_INITTAB_BYTES &&
+	    read(descriptor, &more, 1) == 1) {
+		while (length && text[length - 1] != '\n')
+			length--;
+		message("%s: larger than %d bytes; what is behind is skipped",
+			inittab.path, CONFIG_INITTAB_BYTES);
+	}
+	close(descriptor);
+	return error ? -error : (ssize_t)length;
+}
+
+static int load_into(unsigned index)
+{
+	ssize_t length = read_text(files[index].text);
+
+	if (length < 0)
+		return (int)length;
+	inittab_parse(&files[index].table, files[index].text, (size_t)length,
+		      report, NULL);
+	return 0;
+}
+
+static void serve(unsigned index, moment now)
+{
+	inittab.served = (unsigned char)index;
+	services_replace(&files[index].table, true, now);
+}
+
+static void use_single_shell(void)
+{
+	files[0].table.entries[0] = (struct inittab_entry){
+		.tty = "",
+		.command = "-/bin/sh",
+		.action = ACTION_RESPAWN,
+	};
+	files[0].table.count = 1;
+	message("single: one shell on the console; nothing else is started");
+}
+
+static void use_builtin(int error)
+{
+	if (IS_ENABLED(CONFIG_BUILTIN_INITTAB)) {
+		message("%s: %s; the built-in table serves", inittab.path,
+			error_name(error));
+		inittab_builtin(&files[0].table);
+		return;
+	}
+	message("%s: %s; nothing to start", inittab.path, error_name(error));
+	files[0].table.count = 0;
+}
+
+static bool may_pass(int error)
+{
+	return error == -EIO || error == -EMFILE || error == -ENFILE ||
+	       error == -ENOMEM || error == -EAGAIN || error == -EINTR;
+}
+
+bool inittab_file_load(moment now)
+{
+	static const struct backoff limits = {CONFIG_SPAWN_RETRY_FIRST_MS,
+					      CONFIG_SPAWN_RETRY_MAX_MS};
+
+	if (inittab.retry > now)
+		return false;
+	if (inittab.single) {
+		use_single_shell();
+	} else {
+		int error = load_into(0);
+
+		if (may_pass(error) && ++inittab.tries < TRIES) {
+			unsigned delay = backoff_next(&inittab.delay, limits);
+
+			message("%s: %s; trying again in %u.%u s", inittab.path,
+				error_name(error), SECONDS(delay));
+			inittab.retry = now + delay;
+			return false;
+		}
+		if (error)
+			use_builtin(error);
+	}
+	serve(0, now);
+	return true;
+}
+
+moment inittab_file_deadline(void)
+{
+	return inittab.retry;
+}
+
+bool inittab_file_reload(moment now)
+{
+	unsigned next = (inittab.served + 1u) % TABLES;
+
+	if (inittab.single) {
+		message("reload: single: there is no table to read");
+		return false;
+	}
+	int error = load_into(next);
+	if (error) {
+		message("reload: %s: %s; the table in use stays", inittab.path,
+			error_name(error));
+		return false;
+	}
+	if (!services_replace(&files[next].table, false, now)) {
+		message("reload: too many removed services have not ended yet; "
+			"the table in use stays");
+		return false;
+	}
+	inittab.served = (unsigned char)next;
+	message("reload: %s: %u lines in use", inittab.path,
+		files[next].table.count);
+	return true;
+}

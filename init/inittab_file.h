@@ -1,0 +1,26 @@
+/* The inittab as a file: read, tried again, kept on a bad reload. */
+#ifndef INIT_INITTAB_FILE_H
+#define INIT_INITTAB_FILE_H
+
+#include "clock.h"
+
+#include <stdbool.h>
+
+/* path: NULL for /etc/inittab. single: one shell on the console, no file. */
+void inittab_file_choose(const char *path, bool single);
+
+/*
+ * Reads the file and hands its table to the services. A file that is there but
+ * can not be read (EIO, EMFILE, ENOMEM) is tried again with back-off, since
+ * the built-in table in its place may start the wrong things. False: not yet;
+ * call again at inittab_file_deadline().
+ */
+bool inittab_file_load(moment now);
+
+moment inittab_file_deadline(void);
+
+/* Reads it again; when it can not be read or served, the old table stays.
+ * True when the new one is served. */
+bool inittab_file_reload(moment now);
+
+#endif

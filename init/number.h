@@ -1,0 +1,21 @@
+/* Numbers as users write them. Pure. */
+#ifndef INIT_NUMBER_H
+#define INIT_NUMBER_H
+
+#include <stdbool.h>
+
+/* The whole of text is digits, in base (8 or 10), at most max. */
+bool number_parse(const char *text, unsigned base, unsigned long long max,
+		  unsigned long long *value);
+
+/* The same with a sign, from min to max. */
+bool number_parse_signed(const char *text, int min, int max, int *value);
+
+/* Bytes, or with K, M or G behind it 1024 times as many, and so on. */
+bool number_parse_size(const char *text, unsigned long long *bytes);
+
+/* Seconds, with up to three digits behind a dot; ms, s or m may follow. Ends
+ * at end (a character that text has), or at NUL for '\0'. A day at most. */
+bool number_parse_time(const char *text, char end, unsigned *milliseconds);
+
+#endif

@@ -1,0 +1,180 @@
+#include "service_start.h"
+
+#include "command.h"
+#include "service_child.h"
+#include "services.h"
+#include "test_command.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { ENVIRONMENT_MAX = 48 };
+
+static char *environment[ENVIRONMENT_MAX + 1];
+
+/* One a slot, in memory that children share: see struct reap_report. */
+static struct reap_report *reports;
+
+static const int inherited_console[] = {0, 1, 2};
+
+/* BusyBox's defaults; what the kernel's command line sets comes first. */
+static const char *const defaults[] = {
+	"PATH=/sbin:/usr/sbin:/bin:/usr/bin",
+	"SHELL=/bin/sh",
+	"USER=root",
+	"HOME=/",
+	"TERM=linux",
+};
+
+static bool is_set(const char *variable)
+{
+	size_t length = (size_t)(strchr(variable, '=') + 1 - variable);
+
+	for (char **entry = environment; *entry; entry++)
+		if (!strncmp(*entry, variable, length))
+			return true;
+	return false;
+}
+
+void service_environment(char **from_kernel)
+{
+	static struct reap_report private_reports[SERVICES_MAX + 1];
+	unsigned count = 0;
+	enum { DEFAULTS = sizeof(defaults) / sizeof(*defaults) };
+
+	while (from_kernel[count] && count < ENVIRONMENT_MAX - DEFAULTS) {
+		environment[count] = from_kernel[count];
+		count++;
+	}
+	for (unsigned i = 0; i < DEFAULTS; i++)
+		if (!is_set(defaults[i]))
+			environment[count++] = (char *)defaults[i];
+
+	reports = mmap(NULL, sizeof(private_reports), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	/* Without it a failed exec is seen as exit 127, as elsewhere. */
+	if (reports == MAP_FAILED)
+		reports = private_reports;
+}
+
+static struct reap_report *report_of(const struct service *service)
+{
+	return &reports[service - services];
+}
+
+static unsigned limits_of(const struct service_options *options,
+			  struct reap_limit *limits)
+{
+	const struct {
+		unsigned option;
+		int resource;
+		unsigned long long value;
+	} all[] = {
+		{OPTION_NOFILE, RLIMIT_NOFILE, options->nofile},
+		{OPTION_NPROC, RLIMIT_NPROC, options->nproc},
+		{OPTION_AS, RLIMIT_AS, options->as},
+	};
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		if (!(options->set & all[i].option))
+			continue;
+		limits[count++] = (struct reap_limit){
+			all[i].resource, {all[i].value, all[i].value}};
+	}
+	return count;
+}
+
+static void apply_options(struct reap_spec *spec,
+			  const struct service_options *options,
+			  struct reap_limit *limits)
+{
+	spec->cwd = options->cwd;
+	spec->limits = limits;
+	spec->limits_count = limits_of(options, limits);
+	if (options->set & OPTION_OOM) {
+		spec->flags |= REAP_SET_OOM;
+		spec->oom_score_adj = options->oom;
+	}
+	if (options->set & OPTION_NICE) {
+		spec->flags |= REAP_SET_NICE;
+		spec->nice = options->nice;
+	}
+	if (options->set & OPTION_UMASK) {
+		spec->flags |= REAP_SET_UMASK;
+		spec->umask = options->umask;
+	}
+}
+
+const char *service_tty_path(const char *tty)
+{
+	static char path[64] = "/dev/";
+	size_t length = strlen(tty);
+
+	if (!length)
+		return NULL;
+	if (length > sizeof(path) - sizeof("/dev/"))
+		length = sizeof(path) - sizeof("/dev/");
+	memcpy(path + strlen("/dev/"), tty, length);
+	path[strlen("/dev/") + length] = '\0';
+	return path;
+}
+
+char **service_environ(void)
+{
+	return environment;
+}
+
+int service_spawn(struct service *service)
+{
+	static struct command command;
+	struct reap_limit limits[3];
+	const struct inittab_entry *entry = service->entry;
+	struct service_child child = {
+		.entry = entry,
+		.environment = environment,
+		.room = ENVIRONMENT_MAX,
+	};
+	struct reap_report *report = report_of(service);
+	struct reap_spec spec = {
+		.envp = environment,
+		.flags = REAP_NEW_SESSION | REAP_SEARCH_PATH |
+			 REAP_SCRIPT_BY_SHELL,
+		.fds = inherited_console,
+		.fds_count = 3,
+		.cgroup = -1,
+		.report = report,
+	};
+
+	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE) {
+		test_command_fill(&spec);
+	} else {
+		int error = command_parse(&command, entry->command);
+		if (error)
+			return error;
+		spec.path = command.path;
+		spec.argv = command.argv;
+		spec.tty = service_tty_path(entry->tty);
+		/* A session leader that opens a tty takes it when it is free;
+		 * so does a login shell its console. */
+		if (spec.tty || command.controlling_tty)
+			spec.flags |= REAP_CONTROLLING_TTY | REAP_TTY_IF_FREE;
+	}
+	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
+		apply_options(&spec, &entry->options, limits);
+	service_child_prepare(&child, &spec);
+	report->step = REAP_STEP_NONE;
+	return reap_spawn(&service->child, &spec);
+}
+
+void service_settle(const struct service *service, struct reap_record *record)
+{
+	const struct reap_report *report = report_of(service);
+
+	if (report->step == REAP_STEP_NONE)
+		return;
+	record->end = REAP_NOT_STARTED;
+	record->step = (enum reap_step)report->step;
+	record->status = report->error;
+}

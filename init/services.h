@@ -1,0 +1,52 @@
+/* All services: the pool, who is who by pid, the change of the table. */
+#ifndef INIT_SERVICES_H
+#define INIT_SERVICES_H
+
+#include "service.h"
+
+enum {
+	/* Twice: those of the table, and those that a reload removed and that
+	 * have not ended yet; and the test command. */
+	SERVICES_MAX = 2 * CONFIG_INITTAB_ENTRIES,
+};
+
+extern struct service services[SERVICES_MAX + 1];
+
+/* The last slot is the test command's. */
+#define TEST_SERVICE (&services[SERVICES_MAX])
+
+/* Respawns wait: after SIGTSTP, or since a shutdown began. */
+extern bool services_held;
+extern bool services_ending;
+
+/*
+ * Makes table the one that is served. Unchanged services keep running;
+ * changed and removed ones are told to stop; added ones are idle until boot
+ * starts them. first: nothing has run yet. Returns false, with nothing done,
+ * when too many removed ones have not ended yet.
+ */
+bool services_replace(const struct inittab *table, bool first, moment now);
+
+/* The first service of action, in the order of the table, that has not run to
+ * its end; NULL when there is none. */
+struct service *services_next(enum action action);
+
+/* Starts every idle one of action that has not run. */
+void services_start(enum action action, moment now);
+
+/* Lets idle ones of action run once more. */
+void services_forget_runs(enum action action);
+
+/* Hands the record to the service that it is of. False: an orphan's. */
+bool services_ended(struct reap_record *record, moment now);
+
+/* Takes back every start that has not happened yet. */
+void services_forget_waiting(moment now);
+
+/* Acts on every deadline that has passed. */
+void services_check_deadlines(moment now);
+
+/* The next deadline of any; NEVER. */
+moment services_deadline(void);
+
+#endif

@@ -1,0 +1,279 @@
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { REAP_SCRIPT_WORDS_MAX = 64 };
+
+static int failed(int result)
+{
+	return result < 0 ? -errno : 0;
+}
+
+static int new_session(const struct reap_spec *spec)
+{
+	return spec->flags & REAP_NEW_SESSION ? failed(setsid()) : 0;
+}
+
+static int new_group(const struct reap_spec *spec)
+{
+	return spec->flags & REAP_NEW_GROUP ? failed(setpgid(0, 0)) : 0;
+}
+
+static int close_from(int first)
+{
+	if (!syscall(SYS_close_range, first, ~0u, 0))
+		return 0;
+	/* Before Linux 5.9: one by one. */
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return -errno;
+	for (int number = first; (rlim_t)number < limit.rlim_cur; number++)
+		close(number);
+	return 0;
+}
+
+static int open_tty(const struct reap_spec *spec)
+{
+	if (!spec->tty)
+		return 0;
+	int descriptor = open(spec->tty, O_RDWR | O_NOCTTY);
+	if (descriptor < 0)
+		return -errno;
+	for (int number = 0; number < 3; number++)
+		if (number != descriptor && dup2(descriptor, number) < 0)
+			return -errno;
+	return 0;
+}
+
+static int place_descriptors(const struct reap_spec *spec)
+{
+	if (spec->tty)
+		return close_from(3);
+	for (unsigned i = 0; i < spec->fds_count; i++) {
+		if (spec->fds[i] == (int)i)
+			continue;
+		if (spec->fds[i] < 0)
+			close((int)i);
+		else if (dup2(spec->fds[i], (int)i) < 0)
+			return -errno;
+	}
+	return close_from((int)spec->fds_count);
+}
+
+static int take_terminal(const struct reap_spec *spec)
+{
+	if (spec->flags & REAP_CONTROLLING_TTY &&
+	    ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0 &&
+	    !(spec->flags & REAP_TTY_IF_FREE))
+		return -errno;
+	if (spec->flags & REAP_FOREGROUND &&
+	    tcsetpgrp(STDIN_FILENO, getpid()) < 0)
+		return -errno;
+	return 0;
+}
+
+static int set_limits(const struct reap_spec *spec)
+{
+	for (unsigned i = 0; i < spec->limits_count; i++)
+		if (setrlimit(spec->limits[i].resource, &spec->limits[i].value))
+			return -errno;
+	if (spec->flags & REAP_SET_UMASK)
+		umask(spec->umask);
+	return 0;
+}
+
+static int set_nice(const struct reap_spec *spec)
+{
+	if (!(spec->flags & REAP_SET_NICE))
+		return 0;
+	return failed(setpriority(PRIO_PROCESS, 0, spec->nice));
+}
+
+static int set_oom(const struct reap_spec *spec)
+{
+	char text[8];
+	char *digit = text + sizeof(text);
+	int value = spec->oom_score_adj;
+	unsigned left = value < 0 ? -(unsigned)value : (unsigned)value;
+
+	if (!(spec->flags & REAP_SET_OOM))
+		return 0;
+	do
+		*--digit = (char)('0' + left % 10);
+	while (left /= 10);
+	if (value < 0)
+		*--digit = '-';
+	int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	int error = failed(
+		(int)write(file, digit, (size_t)(text + sizeof(text) - digit)));
+	close(file);
+	return error;
+}
+
+static int enter_cgroup(const struct reap_spec *spec)
+{
+	if (spec->cgroup < 0)
+		return 0;
+	int file = openat(spec->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	int error = failed((int)write(file, "0", 1));
+	close(file);
+	return error;
+}
+
+static int prepare(const struct reap_spec *spec)
+{
+	return spec->prepare ? spec->prepare(spec->context) : 0;
+}
+
+/* 32-bit machines have two of each; the older ones take 16 bits. */
+#ifdef SYS_setuid32
+#define WIDE(name) SYS_##name##32
+#else
+#define WIDE(name) SYS_##name
+#endif
+
+/* The raw system calls, which are for the calling thread alone: libc's stop
+ * all threads of the process first, and a child of fork has one. */
+static int set_user(const struct reap_spec *spec)
+{
+	if (!(spec->flags & REAP_SET_USER))
+		return 0;
+	if (syscall(WIDE(setgroups), spec->groups_count, spec->groups) ||
+	    syscall(WIDE(setgid), spec->gid) ||
+	    syscall(WIDE(setuid), spec->uid))
+		return -errno;
+	return 0;
+}
+
+static int change_folder(const struct reap_spec *spec)
+{
+	return spec->cwd ? failed(chdir(spec->cwd)) : 0;
+}
+
+static int reset_signals(const struct reap_spec *spec)
+{
+	sigset_t none;
+
+	if (spec->flags & REAP_KEEP_SIGNALS)
+		return failed(sigprocmask(SIG_SETMASK, spec->mask, NULL));
+	sigemptyset(&none);
+	return failed(sigprocmask(SIG_SETMASK, &none, NULL));
+}
+
+static const char *search_path(char *const *environment)
+{
+	static const char key[] = "PATH=";
+
+	for (; *environment; environment++)
+		if (!strncmp(*environment, key, sizeof(key) - 1))
+			return *environment + sizeof(key) - 1;
+	return "/bin:/usr/bin";
+}
+
+/* ENOEXEC is a script without #!: the shell reads it (as execvp(3) does). */
+static int execute_file(const struct reap_spec *spec, const char *path)
+{
+	char *argv[REAP_SCRIPT_WORDS_MAX + 2] = {(char *)"sh", (char *)path};
+	unsigned count = 1;
+
+	execve(path, spec->argv, spec->envp);
+	if (errno != ENOEXEC || !(spec->flags & REAP_SCRIPT_BY_SHELL))
+		return -errno;
+	for (; spec->argv[0] && spec->argv[count]; count++) {
+		if (count == REAP_SCRIPT_WORDS_MAX)
+			return -E2BIG;
+		argv[count + 1] = spec->argv[count];
+	}
+	execve("/bin/sh", argv, spec->envp);
+	return -errno;
+}
+
+/* As execvp(3): a folder where it is not, or may not be run, is passed over;
+ * EACCES is remembered, since it says more than ENOENT. */
+static int execute(const struct reap_spec *spec)
+{
+	char file[1024]; /* a longer path is passed over */
+	const char *name = spec->path;
+	size_t length = strlen(name);
+	int error = -ENOENT;
+
+	if (!(spec->flags & REAP_SEARCH_PATH) || strchr(name, '/') || !length)
+		return execute_file(spec, name);
+	for (const char *folder = search_path(spec->envp);;) {
+		size_t folder_length = strcspn(folder, ":");
+
+		if (folder_length + length + 2 <= sizeof(file)) {
+			memcpy(file, folder, folder_length);
+			file[folder_length] = '/';
+			memcpy(file + folder_length + !!folder_length, name,
+			       length + 1);
+			int now = execute_file(spec, file);
+			if (now == -EACCES)
+				error = now;
+			else if (now != -ENOENT && now != -ENOTDIR)
+				return now;
+		}
+		if (!folder[folder_length])
+			return error;
+		folder += folder_length + 1;
+	}
+}
+
+static const struct {
+	enum reap_step step;
+	int (*take)(const struct reap_spec *spec);
+} steps[] = {
+	/* First: prepare may wait for a user, and TERM has to end it then. */
+	{REAP_STEP_SESSION, reset_signals},
+	{REAP_STEP_SESSION, new_session},
+	{REAP_STEP_GROUP, new_group},
+	{REAP_STEP_OOM, set_oom},
+	{REAP_STEP_CGROUP, enter_cgroup},
+	{REAP_STEP_TTY, open_tty},
+	{REAP_STEP_DESCRIPTOR, place_descriptors},
+	{REAP_STEP_TTY, take_terminal},
+	{REAP_STEP_LIMIT, set_limits},
+	{REAP_STEP_NICE, set_nice},
+	{REAP_STEP_PREPARE, prepare},
+	{REAP_STEP_USER, set_user},
+	{REAP_STEP_CWD, change_folder},
+	{REAP_STEP_EXEC, execute},
+};
+
+int reap_exec(const struct reap_spec *spec)
+{
+	int error = reset_signals(spec);
+
+	return error ? error : execute(spec);
+}
+
+_Noreturn void child_run(const struct reap_spec *spec)
+{
+	int error = 0;
+	unsigned i = 0;
+
+	for (;; i++) {
+		error = steps[i].take(spec);
+		if (error)
+			break;
+	}
+	if (spec->report) {
+		spec->report->error = -error;
+		/* prepare may have named the step by itself. */
+		if (spec->report->step == REAP_STEP_NONE)
+			spec->report->step = (int)steps[i].step;
+	}
+	_exit(127);
+}

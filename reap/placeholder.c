@@ -1,1 +1,0 @@
-int reap_placeholder;
