@@ -10,11 +10,11 @@
 #include "services.h"
 #include "shutdown.h"
 #include "signals.h"
+#include "system.h"
 #include "test_command.h"
 #include "wait.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/reboot.h>
@@ -253,7 +253,7 @@ static void read_words(struct boot_words *words, int argc, char **argv)
 	static char line[4096];
 
 	boot_words_parse_argv(words, argc, argv);
-	int descriptor = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	int descriptor = open_file("/proc/cmdline", O_RDONLY);
 	if (descriptor < 0)
 		return;
 	ssize_t length = read(descriptor, line, sizeof(line) - 1);

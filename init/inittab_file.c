@@ -5,9 +5,9 @@
 #include "inittab.h"
 #include "log.h"
 #include "services.h"
+#include "system.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 enum { TRIES = 6, TABLES = IS_ENABLED(CONFIG_RELOAD) ? 2 : 1 };
@@ -45,7 +45,7 @@ static void report(void *context, const struct inittab_problem *problem)
 /* Length, or -errno. A longer file is cut behind its last whole line. */
 static ssize_t read_text(char *text)
 {
-	int descriptor = open(inittab.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int descriptor = open_file(inittab.path, O_RDONLY | O_NONBLOCK);
 	size_t length = 0;
 	ssize_t got;
 	char more;
@@ -84,7 +84,7 @@ static int load_into(unsigned index)
 static void serve(unsigned index, moment now)
 {
 	inittab.served = (unsigned char)index;
-	services_replace(&files[index].table, true, now);
+	services_replace(&files[index].table, now);
 }
 
 static void use_single_shell(void)
@@ -162,7 +162,7 @@ bool inittab_file_reload(moment now)
 			error_name(error));
 		return false;
 	}
-	if (!services_replace(&files[next].table, false, now)) {
+	if (!services_replace(&files[next].table, now)) {
 		message("reload: too many removed services have not ended yet; "
 			"the table in use stays");
 		return false;

@@ -1,14 +1,14 @@
 #include "lines.h"
+#include "system.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 int lines_open(struct lines *lines, const char *path)
 {
 	lines->used = lines->taken = 0;
-	lines->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	lines->descriptor = open_file(path, O_RDONLY);
 	return lines->descriptor < 0 ? -errno : 0;
 }
 

@@ -1,9 +1,9 @@
 #include "log.h"
 
 #include "format.h"
+#include "system.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,8 +27,7 @@ static char queue[QUEUE_BYTES];
 
 static int open_for_writing(const char *path)
 {
-	return open(path,
-		    O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return open_file(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
 }
 
 static void close_if_open(int *descriptor)

@@ -16,7 +16,7 @@ static const char *base_name(const char *path)
 
 static int control(char **argv, const struct signal_inheritance *inherited)
 {
-	sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
+	signals_restore(inherited);
 	return control_main(argv);
 }
 

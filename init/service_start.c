@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum { ENVIRONMENT_MAX = 48 };
 
@@ -51,10 +50,9 @@ void service_environment(char **from_kernel)
 		if (!is_set(defaults[i]))
 			environment[count++] = (char *)defaults[i];
 
-	reports = mmap(NULL, sizeof(private_reports), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	reports = reap_shared_memory(sizeof(private_reports));
 	/* Without it a failed exec is seen as exit 127, as elsewhere. */
-	if (reports == MAP_FAILED)
+	if (!reports)
 		reports = private_reports;
 }
 

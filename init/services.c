@@ -52,11 +52,11 @@ static unsigned unfinished_removals(void)
 
 /* A sysinit line belongs to the boot: one that a reload adds does not run. */
 static void assign_new(struct service *service,
-		       const struct inittab_entry *entry, bool first)
+		       const struct inittab_entry *entry, bool reloads)
 {
 	service->deadline = NEVER;
 	service->crash_delay = service->spawn_delay = 0;
-	service->has_run = !first && entry->action == ACTION_SYSINIT;
+	service->has_run = reloads && entry->action == ACTION_SYSINIT;
 	service_assign(service, entry);
 }
 
@@ -78,9 +78,9 @@ static void assign_known(struct service *service,
 	service->crash_delay = service->spawn_delay = 0;
 }
 
-bool services_replace(const struct inittab *table, bool first, moment now)
+/* What a reload has to know before it changes anything. */
+static bool match(const struct inittab *table, struct service **next)
 {
-	static struct service *next[CONFIG_INITTAB_ENTRIES];
 	unsigned removed = 0;
 
 	for (unsigned i = 0; i < by_entry_count; i++)
@@ -93,28 +93,44 @@ bool services_replace(const struct inittab *table, bool first, moment now)
 	for (unsigned i = 0; i < by_entry_count; i++)
 		removed += !by_entry[i]->mentioned &&
 			   service_is_active(by_entry[i]);
-	if (unfinished_removals() + removed + table->count > SERVICES_MAX)
-		return false;
+	return unfinished_removals() + removed + table->count <= SERVICES_MAX;
+}
 
+static void remove_unmentioned(moment now)
+{
 	for (unsigned i = 0; i < by_entry_count; i++) {
 		if (by_entry[i]->mentioned)
 			continue;
 		service_handle(by_entry[i], SERVICE_STOP, now);
 		by_entry[i]->entry = NULL;
 	}
+}
+
+bool services_replace(const struct inittab *table, moment now)
+{
+	static struct service *next[CONFIG_INITTAB_ENTRIES];
+	static bool served;
+	bool reloads = IS_ENABLED(CONFIG_RELOAD) && served;
+
+	if (reloads) {
+		if (!match(table, next))
+			return false;
+		remove_unmentioned(now);
+	}
 	for (unsigned i = 0; i < table->count; i++) {
 		const struct inittab_entry *entry = &table->entries[i];
 
-		if (next[i]) {
+		if (reloads && next[i]) {
 			assign_known(next[i], entry, now);
-		} else {
-			next[i] = free_slot();
-			assign_new(next[i], entry, first);
+			continue;
 		}
+		next[i] = free_slot();
+		assign_new(next[i], entry, reloads);
 	}
 	for (unsigned i = 0; i < table->count; i++)
 		by_entry[i] = next[i];
 	by_entry_count = table->count;
+	served = true;
 	return true;
 }
 

@@ -22,10 +22,10 @@ extern bool services_ending;
 /*
  * Makes table the one that is served. Unchanged services keep running;
  * changed and removed ones are told to stop; added ones are idle until boot
- * starts them. first: nothing has run yet. Returns false, with nothing done,
+ * starts them. The first table is what boots. Returns false, with nothing done,
  * when too many removed ones have not ended yet.
  */
-bool services_replace(const struct inittab *table, bool first, moment now);
+bool services_replace(const struct inittab *table, moment now);
 
 /* The first service of action, in the order of the table, that has not run to
  * its end; NULL when there is none. */

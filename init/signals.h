@@ -3,6 +3,7 @@
 #define INIT_SIGNALS_H
 
 #include <signal.h>
+#include <stdint.h>
 
 /* What the process was given at its exec; a container's program gets it back.
  */
@@ -10,14 +11,12 @@ struct signal_inheritance {
 	sigset_t mask;
 };
 
-union signal_set {
-	unsigned char bytes[sizeof(sigset_t)];
-	sigset_t set;
-};
-
 /* Every signal number, those that libc keeps for itself (32 to 34) included:
  * sigfillset(3) leaves them out, but a container's program may use them. */
-extern const union signal_set every_signal;
+extern const uint64_t every_signal;
+
+/* As libc's functions want it; they read no more than the kernel's 64 bits. */
+#define EVERY_SIGNAL ((const sigset_t *)(const void *)&every_signal)
 
 /*
  * Blocks every signal and remembers the mask that was there. It is the first
@@ -26,6 +25,8 @@ extern const union signal_set every_signal;
  * wait takes it. Nothing ever unblocks it again, so no handler is needed.
  */
 void signals_block(struct signal_inheritance *inherited);
+
+void signals_restore(const struct signal_inheritance *inherited);
 
 /*
  * Gives every signal its default action. An ignored SIGCHLD would make the

@@ -7,9 +7,9 @@
 #include "number.h"
 #include "services.h"
 #include "shutdown.h"
+#include "system.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -72,8 +72,8 @@ static void make_raw(int descriptor)
 static void open_device(enum device device, const char *path)
 {
 	/* O_NONBLOCK: a line without carrier must not hold the boot up. */
-	int descriptor = open(path, devices[device].flags | O_NOCTTY |
-					    O_CLOEXEC | O_NONBLOCK);
+	int descriptor = open_file(path, devices[device].flags | O_NOCTTY |
+						 O_CLOEXEC | O_NONBLOCK);
 
 	if (descriptor < 0) {
 		message("%s: %s%s: %s; going on without it", file,
@@ -101,7 +101,7 @@ static void read_header(const char *line)
 
 static size_t read_file(void)
 {
-	int descriptor = open(file, O_RDONLY | O_CLOEXEC);
+	int descriptor = open_file(file, O_RDONLY);
 
 	if (descriptor < 0)
 		return 0;

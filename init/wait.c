@@ -26,8 +26,8 @@ static struct timespec *time_until(moment deadline, struct timespec *limit)
 static int take_signal(siginfo_t *info, moment deadline)
 {
 	struct timespec limit;
-	int number = sigtimedwait(&every_signal.set, info,
-				  time_until(deadline, &limit));
+	int number =
+		sigtimedwait(EVERY_SIGNAL, info, time_until(deadline, &limit));
 
 	return number > 0 ? number : 0;
 }
@@ -38,8 +38,8 @@ static int signal_descriptor(void)
 	static int descriptor = -2;
 
 	if (descriptor == -2)
-		descriptor = signalfd(-1, &every_signal.set,
-				      SFD_CLOEXEC | SFD_NONBLOCK);
+		descriptor =
+			signalfd(-1, EVERY_SIGNAL, SFD_CLOEXEC | SFD_NONBLOCK);
 	return descriptor;
 }
 
@@ -61,7 +61,7 @@ static void wait_for_descriptors(moment deadline, struct pollfd *watched,
 int wait_for_signal(siginfo_t *info, moment deadline, struct pollfd *watched,
 		    unsigned count)
 {
-	if (!count)
+	if (!IS_ENABLED(CONFIG_WATCH) || !count)
 		return take_signal(info, deadline);
 
 	for (unsigned i = 0; i < count; i++)

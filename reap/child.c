@@ -1,9 +1,11 @@
 #include "child.h"
 
+#include "system.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -11,6 +13,9 @@
 #include <unistd.h>
 
 enum { REAP_SCRIPT_WORDS_MAX = 64 };
+
+/* A step that only some programs ask for. */
+#define ATTRIBUTE static __attribute__((unused))
 
 static int failed(int result)
 {
@@ -22,9 +27,17 @@ static int new_session(const struct reap_spec *spec)
 	return spec->flags & REAP_NEW_SESSION ? failed(setsid()) : 0;
 }
 
-static int new_group(const struct reap_spec *spec)
+ATTRIBUTE int new_group(const struct reap_spec *spec)
 {
 	return spec->flags & REAP_NEW_GROUP ? failed(setpgid(0, 0)) : 0;
+}
+
+/* 64 bits on every machine (Linux 2.6.36), and rlim_t is as wide. libc's
+ * setrlimit(2) first stops all threads of the process. */
+static long limit_call(int resource, const struct rlimit *to,
+		       struct rlimit *from)
+{
+	return syscall(SYS_prlimit64, 0, resource, to, from);
 }
 
 static int close_from(int first)
@@ -33,7 +46,7 @@ static int close_from(int first)
 		return 0;
 	/* Before Linux 5.9: one by one. */
 	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit))
+	if (limit_call(RLIMIT_NOFILE, NULL, &limit))
 		return -errno;
 	for (int number = first; (rlim_t)number < limit.rlim_cur; number++)
 		close(number);
@@ -44,12 +57,15 @@ static int open_tty(const struct reap_spec *spec)
 {
 	if (!spec->tty)
 		return 0;
-	int descriptor = open(spec->tty, O_RDWR | O_NOCTTY);
+	int descriptor = open_file(spec->tty, O_RDWR | O_NOCTTY);
 	if (descriptor < 0)
 		return -errno;
 	for (int number = 0; number < 3; number++)
 		if (number != descriptor && dup2(descriptor, number) < 0)
 			return -errno;
+	/* One of the three itself, where the caller has none of them. */
+	if (descriptor < 3)
+		return failed((int)syscall(SYS_fcntl, descriptor, F_SETFD, 0));
 	return 0;
 }
 
@@ -71,33 +87,35 @@ static int place_descriptors(const struct reap_spec *spec)
 static int take_terminal(const struct reap_spec *spec)
 {
 	if (spec->flags & REAP_CONTROLLING_TTY &&
-	    ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0 &&
+	    syscall(SYS_ioctl, STDIN_FILENO, TIOCSCTTY, 0) < 0 &&
 	    !(spec->flags & REAP_TTY_IF_FREE))
 		return -errno;
-	if (spec->flags & REAP_FOREGROUND &&
+	if (IS_ENABLED(CONFIG_REAP_ATTRIBUTES) &&
+	    spec->flags & REAP_FOREGROUND &&
 	    tcsetpgrp(STDIN_FILENO, getpid()) < 0)
 		return -errno;
 	return 0;
 }
 
-static int set_limits(const struct reap_spec *spec)
+ATTRIBUTE int set_limits(const struct reap_spec *spec)
 {
 	for (unsigned i = 0; i < spec->limits_count; i++)
-		if (setrlimit(spec->limits[i].resource, &spec->limits[i].value))
+		if (limit_call(spec->limits[i].resource, &spec->limits[i].value,
+			       NULL))
 			return -errno;
 	if (spec->flags & REAP_SET_UMASK)
 		umask(spec->umask);
 	return 0;
 }
 
-static int set_nice(const struct reap_spec *spec)
+ATTRIBUTE int set_nice(const struct reap_spec *spec)
 {
 	if (!(spec->flags & REAP_SET_NICE))
 		return 0;
 	return failed(setpriority(PRIO_PROCESS, 0, spec->nice));
 }
 
-static int set_oom(const struct reap_spec *spec)
+ATTRIBUTE int set_oom(const struct reap_spec *spec)
 {
 	char text[8];
 	char *digit = text + sizeof(text);
@@ -111,7 +129,7 @@ static int set_oom(const struct reap_spec *spec)
 	while (left /= 10);
 	if (value < 0)
 		*--digit = '-';
-	int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int file = open_file("/proc/self/oom_score_adj", O_WRONLY);
 	if (file < 0)
 		return -errno;
 	int error = failed(
@@ -120,11 +138,11 @@ static int set_oom(const struct reap_spec *spec)
 	return error;
 }
 
-static int enter_cgroup(const struct reap_spec *spec)
+ATTRIBUTE int enter_cgroup(const struct reap_spec *spec)
 {
 	if (spec->cgroup < 0)
 		return 0;
-	int file = openat(spec->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	int file = openat(spec->cgroup, "cgroup.procs", O_WRONLY);
 	if (file < 0)
 		return -errno;
 	int error = failed((int)write(file, "0", 1));
@@ -146,7 +164,7 @@ static int prepare(const struct reap_spec *spec)
 
 /* The raw system calls, which are for the calling thread alone: libc's stop
  * all threads of the process first, and a child of fork has one. */
-static int set_user(const struct reap_spec *spec)
+ATTRIBUTE int set_user(const struct reap_spec *spec)
 {
 	if (!(spec->flags & REAP_SET_USER))
 		return 0;
@@ -157,19 +175,21 @@ static int set_user(const struct reap_spec *spec)
 	return 0;
 }
 
-static int change_folder(const struct reap_spec *spec)
+ATTRIBUTE int change_folder(const struct reap_spec *spec)
 {
 	return spec->cwd ? failed(chdir(spec->cwd)) : 0;
 }
 
 static int reset_signals(const struct reap_spec *spec)
 {
-	sigset_t none;
+	/* The kernel's set of signals: 64 bits. */
+	static const uint64_t none;
+	const void *mask = &none;
 
 	if (spec->flags & REAP_KEEP_SIGNALS)
-		return failed(sigprocmask(SIG_SETMASK, spec->mask, NULL));
-	sigemptyset(&none);
-	return failed(sigprocmask(SIG_SETMASK, &none, NULL));
+		mask = spec->mask;
+	return failed((int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, NULL,
+				   _NSIG / 8));
 }
 
 static const char *search_path(char *const *environment)
@@ -238,17 +258,23 @@ static const struct {
 	/* First: prepare may wait for a user, and TERM has to end it then. */
 	{REAP_STEP_SESSION, reset_signals},
 	{REAP_STEP_SESSION, new_session},
+#if IS_ENABLED(CONFIG_REAP_ATTRIBUTES)
 	{REAP_STEP_GROUP, new_group},
 	{REAP_STEP_OOM, set_oom},
 	{REAP_STEP_CGROUP, enter_cgroup},
+#endif
 	{REAP_STEP_TTY, open_tty},
 	{REAP_STEP_DESCRIPTOR, place_descriptors},
 	{REAP_STEP_TTY, take_terminal},
+#if IS_ENABLED(CONFIG_REAP_ATTRIBUTES)
 	{REAP_STEP_LIMIT, set_limits},
 	{REAP_STEP_NICE, set_nice},
+#endif
 	{REAP_STEP_PREPARE, prepare},
+#if IS_ENABLED(CONFIG_REAP_ATTRIBUTES)
 	{REAP_STEP_USER, set_user},
 	{REAP_STEP_CWD, change_folder},
+#endif
 	{REAP_STEP_EXEC, execute},
 };
 

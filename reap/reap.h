@@ -125,6 +125,10 @@ enum reap_class {
 	REAP_BUG,   /* the caller's or the library's mistake */
 };
 
+/* size bytes of zeroed memory that a child of a fork shares: for reports. NULL
+ * when there is none; it is never given back. */
+void *reap_shared_memory(size_t size);
+
 /* 0, with child filled; or -errno of clone, with nothing left behind. */
 int reap_spawn(struct reap_child *child, const struct reap_spec *spec);
 

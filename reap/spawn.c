@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,6 +19,21 @@ static pid_t fork_with_descriptor(int *descriptor)
 {
 	return (pid_t)syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, NULL,
 			      descriptor, NULL, NULL);
+}
+
+/* 32-bit machines count the offset, which is 0 here, in pages. */
+#ifdef SYS_mmap2
+#define MMAP SYS_mmap2
+#else
+#define MMAP SYS_mmap
+#endif
+
+void *reap_shared_memory(size_t size)
+{
+	long address = syscall(MMAP, NULL, size, PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return address == -1 ? NULL : (void *)address;
 }
 
 int reap_spawn(struct reap_child *child, const struct reap_spec *spec)

@@ -85,11 +85,11 @@ code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) -ffunction-secti
 warnings += -Wframe-larger-than=4096
 link := -static -Wl,--gc-sections -Wl,-z,noseparate-code \
 	-Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none \
-	-Wl,--sort-section=alignment $(LDFLAGS)
+	-Wl,--sort-section=alignment -Wl,-z,common-page-size=64 $(LDFLAGS)
 ifneq ($(musl-lib),)
 language += -nostdinc -isystem $(musl-include) \
 	-isystem $(shell $(CC) -print-file-name=include)
-start := $(if $(CONFIG_LIBC_START),,start.o)
+start := string.o $(if $(CONFIG_LIBC_START),,start.o)
 # crt1.o alone: no constructors, so no crti.o and crtbegin.o.
 link += -nostdlib $(musl-lib)/crt1.o
 libs := $(musl-lib)/libc.a $(shell $(CC) -print-libgcc-file-name) \
@@ -115,6 +115,9 @@ need-build:
 $(call remember,$(O)/compile.words,$(CC) $(compile))
 $(call remember,$(O)/link.words,$(CC) $(link) $(init) $(libs))
 $(call remember,$(O)/reap/objects.words,$(AR) $(reap))
+
+# What would become a call of the very function that is being written.
+$(O)/init/string.o: compile += -fno-builtin
 
 $(init) $(reap): $(O)/%.o: $(src)/%.c $(header) $(O)/compile.words | need-build
 	$(call say,CC,$*.c)
