@@ -68,8 +68,8 @@ warnings += -Werror
 endif
 language := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
 	-include $(header)
-debug := -g -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(src)=. \
-	-ffile-prefix-map=$(O)=build
+debug := -g -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(src)/=./ \
+	-ffile-prefix-map=$(O)/=build/
 
 ifneq ($(SANITIZE),)
 code := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
@@ -89,7 +89,7 @@ link := -static -Wl,--gc-sections -Wl,-z,noseparate-code \
 ifneq ($(musl-lib),)
 language += -nostdinc -isystem $(musl-include) \
 	-isystem $(shell $(CC) -print-file-name=include)
-start := string.o $(if $(CONFIG_LIBC_START),,start.o)
+small-libc := $(if $(CONFIG_WHOLE_LIBC),,y)
 # crt1.o alone: no constructors, so no crti.o and crtbegin.o.
 link += -nostdlib $(musl-lib)/crt1.o
 libs := $(musl-lib)/libc.a $(shell $(CC) -print-libgcc-file-name) \
@@ -101,8 +101,11 @@ compile := $(language) $(warnings) $(code) $(debug) $(CFLAGS)
 # ---- objects
 include $(src)/init/objects.mk
 include $(src)/reap/objects.mk
-init := $(sort $(addprefix $(O)/init/,$(init-y) $(start)))
+include $(src)/libc/objects.mk
+init := $(sort $(addprefix $(O)/init/,$(init-y)))
 reap := $(sort $(addprefix $(O)/reap/,$(reap-y)))
+
+libc := $(if $(small-libc),$(sort $(addprefix $(O)/libc/,$(libc-y))))
 
 # Written anew only where the words changed, so that a changed command or list
 # of objects rebuilds, and nothing else does.
@@ -113,16 +116,15 @@ differ = $(if $(1),$(subst x$(1)x,,x$(2)x),1)
 need-build:
 	$(Q)$(deps) build
 $(call remember,$(O)/compile.words,$(CC) $(compile))
-$(call remember,$(O)/link.words,$(CC) $(link) $(init) $(libs))
+$(call remember,$(O)/link.words,$(CC) $(link) $(init) $(libc) $(libs))
 $(call remember,$(O)/reap/objects.words,$(AR) $(reap))
 
-# What would become a call of the very function that is being written.
-$(O)/init/string.o: compile += -fno-builtin
-
-$(init) $(reap): $(O)/%.o: $(src)/%.c $(header) $(O)/compile.words | need-build
+# A loop that copies is not to become a call of memcpy within memcpy.
+$(libc): extra := -fno-builtin $(call takes,-fno-tree-loop-distribute-patterns)
+$(init) $(reap) $(libc): $(O)/%.o: $(src)/%.c $(header) $(O)/compile.words | need-build
 	$(call say,CC,$*.c)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(compile) -MD -MP -c -o $@ $<
+	$(Q)$(CC) $(compile) $(extra) -MD -MP -c -o $@ $<
 
 $(O)/reap/libreap.a: $(reap) $(O)/reap/objects.words
 	$(call say,AR,reap/libreap.a)
@@ -147,15 +149,15 @@ $(O)/hosted/libreap.a: $(hosted) $(O)/hosted/compile.words
 need-hosted:
 	$(Q)$(deps) hosted
 
-$(O)/foster.debug: $(init) $(O)/reap/libreap.a $(O)/link.words
+$(O)/foster.debug: $(init) $(libc) $(O)/reap/libreap.a $(O)/link.words
 	$(call say,LD,foster)
-	$(Q)$(CC) $(link) -o $@ $(init) $(O)/reap/libreap.a $(libs)
+	$(Q)$(CC) $(link) -o $@ $(init) $(libc) $(O)/reap/libreap.a $(libs)
 
 $(O)/foster: $(O)/foster.debug
 	$(Q)$(STRIP) -s -R .comment -R '.note*' -R .eh_frame -o $@ $<
 	$(if $(SANITIZE),,$(Q)$(src)/scripts/strip-sections $@)
 
--include $(init:.o=.d) $(reap:.o=.d) $(hosted:.o=.d)
+-include $(init:.o=.d) $(libc:.o=.d) $(reap:.o=.d) $(hosted:.o=.d)
 
 # ---- install
 .PHONY: install install-links install-reap clean distclean

@@ -7,7 +7,7 @@ unit := $(O)/unit
 unit-names := $(basename $(notdir $(wildcard $(src)/test/unit/*.c)))
 unit-tests := $(addprefix $(unit)/,$(unit-names))
 unit-flags := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
-	-include $(unit)/autoconf.h $(filter-out -Werror,$(warnings)) -g -O1 \
+	-include $(unit)/autoconf.h $(filter-out -Werror -Wwrite-strings,$(warnings)) -g -O1 \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 
@@ -66,7 +66,7 @@ bench: $(O)/foster $(O)/reap/libreap.a | need-check
 		[ ! -x $$b ] || O=$(O) $$b || exit 1; done
 
 # ---- source
-sources := $(wildcard $(foreach d,init reap test/*,$(src)/$(d)/*.[ch]))
+sources := $(wildcard $(foreach d,init reap libc test/*,$(src)/$(d)/*.[ch]))
 shells := $(shell grep -rlE '^\#!/bin/(ba)?sh' $(src)/scripts $(src)/test \
 	$(src)/.ci $(src)/board 2>/dev/null)
 .PHONY: format format-check lint shellcheck cppcheck tidy
@@ -87,7 +87,7 @@ cppcheck: $(header)
 		--include=$(header) -D_GNU_SOURCE= $(src)/init $(src)/reap
 tidy: $(header)
 	$(Q)$(deps) tidy
-	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c) -- \
+	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c $(src)/libc/*.c) -- \
 		$(filter-out -W%,$(compile))
 lint: format-check shellcheck cppcheck tidy
 

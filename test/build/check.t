@@ -3,7 +3,7 @@
 . "$(dirname "$0")/tap.sh"
 
 mkdir -p "$tmp/tree/test/unit" "$tmp/tree/test/room"
-(cd "$src" && tar -cf - Kconfig Makefile init reap board scripts) |
+(cd "$src" && tar -cf - Kconfig Makefile init reap libc board scripts) |
 	tar -xf - -C "$tmp/tree"
 src=$tmp/tree
 

@@ -4,7 +4,7 @@
 
 # The tests edit sources: on a copy.
 mkdir "$tmp/tree"
-(cd "$src" && tar -cf - Kconfig Makefile init reap board scripts) |
+(cd "$src" && tar -cf - Kconfig Makefile init reap libc board scripts) |
 	tar -xf - -C "$tmp/tree"
 tree=$tmp/tree
 src=$tree

@@ -4,7 +4,7 @@
 
 mkdir -p "$tmp/a/tree" "$tmp/elsewhere/with-a-longer-name/src"
 for to in "$tmp/a/tree" "$tmp/elsewhere/with-a-longer-name/src"; do
-	(cd "$src" && tar -cf - Kconfig Makefile init reap board scripts) |
+	(cd "$src" && tar -cf - Kconfig Makefile init reap libc board scripts) |
 		tar -xf - -C "$to"
 done
 second=$tmp/elsewhere/with-a-longer-name/src
