@@ -31,6 +31,18 @@ help:
 	@cat $(src)/scripts/help
 	@printf '  %s_defconfig\n' $(boards)
 
+# A configuration, or clean, with other goals: one after the other, as the next
+# one reads what the one before has written.
+alone := $(filter %config clean distclean,$(MAKECMDGOALS))
+ifneq ($(and $(alone),$(word 2,$(MAKECMDGOALS))),)
+.PHONY: $(MAKECMDGOALS) one-by-one
+$(MAKECMDGOALS): one-by-one
+	@:
+one-by-one:
+	$(Q)for goal in $(MAKECMDGOALS); do \
+		$(MAKE) -f $(src)/Makefile $$goal || exit; done
+else
+
 # ---- configuration
 .PHONY: defconfig menuconfig nconfig olddefconfig savedefconfig allnoconfig \
 	allyesconfig alldefconfig randconfig need-config
@@ -47,17 +59,7 @@ menuconfig nconfig: need-config
 savedefconfig: need-config
 	$(Q)$(kconfig) $@ $(O)/defconfig
 
-# A configuration, or clean, with other goals: one after the other, as the next
-# one reads what the one before has written.
-alone := $(filter %config clean distclean,$(MAKECMDGOALS))
-ifneq ($(and $(alone),$(word 2,$(MAKECMDGOALS))),)
-.PHONY: $(MAKECMDGOALS) one-by-one
-$(MAKECMDGOALS): one-by-one
-	@:
-one-by-one:
-	$(Q)for goal in $(MAKECMDGOALS); do \
-		$(MAKE) -f $(src)/Makefile $$goal || exit; done
-else ifneq ($(filter %config help,$(MAKECMDGOALS)),)
-else
+ifeq ($(filter %config help,$(MAKECMDGOALS)),)
 include $(src)/scripts/build.mk
+endif
 endif

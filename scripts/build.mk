@@ -76,7 +76,8 @@ code := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
 link := $(debug) -fsanitize=$(SANITIZE) $(LDFLAGS)
 else
 # No floating point: saves the code that would save its registers.
-code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) -ffunction-sections -fdata-sections -fomit-frame-pointer \
+code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) \
+	$(call takes,-malign-data=abi) -fno-jump-tables -ffunction-sections -fdata-sections -fomit-frame-pointer \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
 	-fno-pie -fno-common $(if $(CONFIG_STACK_PROTECTOR),\
 	-fstack-protector-strong,-fno-stack-protector)
@@ -84,12 +85,14 @@ code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) -ffunction-secti
 # there is nothing left that it could protect (test/build/binary.t).
 warnings += -Wframe-larger-than=4096
 link := -static -Wl,--gc-sections -Wl,-z,noseparate-code \
-	-Wl,-z,noexecstack -Wl,-z,norelro -Wl,--build-id=none \
-	-Wl,--sort-section=alignment -Wl,-z,common-page-size=64 $(LDFLAGS)
+	-Wl,-z,common-page-size=32 -Wl,-z,noexecstack -Wl,-z,norelro \
+	-Wl,--build-id=none -Wl,--sort-section=alignment $(LDFLAGS)
 ifneq ($(musl-lib),)
 language += -nostdinc -isystem $(musl-include) \
 	-isystem $(shell $(CC) -print-file-name=include)
 small-libc := $(if $(CONFIG_WHOLE_LIBC),,y)
+# Only vector code needs a stack aligned to 16, and there is none but in musl's.
+code += $(if $(small-libc),$(call takes,-mpreferred-stack-boundary=3))
 # crt1.o alone: no constructors, so no crti.o and crtbegin.o.
 link += -nostdlib $(musl-lib)/crt1.o
 libs := $(musl-lib)/libc.a $(shell $(CC) -print-libgcc-file-name) \
@@ -120,7 +123,7 @@ $(call remember,$(O)/link.words,$(CC) $(link) $(init) $(libc) $(libs))
 $(call remember,$(O)/reap/objects.words,$(AR) $(reap))
 
 # A loop that copies is not to become a call of memcpy within memcpy.
-$(libc): extra := -fno-builtin $(call takes,-fno-tree-loop-distribute-patterns)
+$(libc): extra := -fno-lto -fno-builtin $(call takes,-fno-tree-loop-distribute-patterns)
 $(init) $(reap) $(libc): $(O)/%.o: $(src)/%.c $(header) $(O)/compile.words | need-build
 	$(call say,CC,$*.c)
 	$(Q)mkdir -p $(@D)

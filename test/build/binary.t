@@ -31,6 +31,12 @@ ok 'nothing in it writes down when or where it was built' eval '
 ok 'no undefined symbol' no grep -E '^ +U ' "$tmp/symbols"
 ok 'the program runs' eval '
 	"$foster" --no-such-option >/dev/null 2>&1; [ $? -lt 126 ]'
+ok 'no vector code, which would need an aligned stack' eval '
+	build small allyesconfig >/dev/null &&
+	sed -i s/CONFIG_WHOLE_LIBC=y/CONFIG_WHOLE_LIBC=n/ "$tmp/small/.config" &&
+	build small >/dev/null &&
+	objdump -d "$tmp/small/foster.debug" >"$tmp/code" &&
+	grep -q "<main>:" "$tmp/code" && ! grep -m 3 -E "%[xyz]mm" "$tmp/code"'
 ok 'strip-sections refuses what is no ELF file' \
 	says 'is no ELF file' "$src/scripts/strip-sections" "$src/Makefile"
 cp "$tmp/out/init/main.o" "$tmp/object"

@@ -88,8 +88,7 @@ ok 'changed CFLAGS rebuild everything' eval '
 	build out clean && build out >/dev/null &&
 	build out CFLAGS=-O2 >"$tmp/made" &&
 	[ "$(compiled | wc -l)" -gt 5 ] &&
-	[ "$(compiled | wc -l)" -eq "$(ls -1 "$tmp"/out/init/*.o \
-		"$tmp"/out/reap/*.o | wc -l)" ]'
+	[ "$(compiled | wc -l)" -eq "$(ls -1 "$tmp"/out/*/*.o | wc -l)" ]'
 ok 'changed LDFLAGS link again' eval '
 	build out >/dev/null && build out LDFLAGS="-Wl,-Map=$tmp/map" && [ -s "$tmp/map" ]'
 ok 'a failed compilation leaves no object' eval '
