@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""The eight actions and their order."""
+import signal
+
+from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
+
+
+@test
+def actions_run_in_their_order():
+    with Machine('''
+::once:sh -c "echo once >>/tmp/out; while [ ! -e /tmp/end ]; do sleep 0.1; done; kill -USR2 1"
+::wait:sh -c "echo wait1 >>/tmp/out; sleep 0.2; echo wait1 done >>/tmp/out"
+::respawn:sh -c "echo respawn >>/tmp/out; exec sleep 1000"
+::wait:sh -c "echo wait2 >>/tmp/out"
+::sysinit:sh -c "echo sysinit1 >>/tmp/out; sleep 0.2; echo sysinit1 done >>/tmp/out"
+::sysinit:sh -c "echo sysinit2 >>/tmp/out"
+::shutdown:sh -c "echo shutdown1 >>/tmp/out; sleep 0.2; echo shutdown1 done >>/tmp/out"
+::shutdown:sh -c "echo shutdown2 >>/tmp/out"
+''') as machine:
+        machine.wait_file('out', 'respawn\n')
+        machine.wait_file('out', 'once\n')
+        machine.write('end', '')
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+        lines = machine.lines('out')
+        equal(lines[:6], ['sysinit1', 'sysinit1 done', 'sysinit2', 'wait1',
+                          'wait1 done', 'wait2'], 'start')
+        equal(sorted(lines[6:8]), ['once', 'respawn'], 'then')
+        equal(lines[8:], ['shutdown1', 'shutdown1 done', 'shutdown2'], 'end')
+
+
+@test
+def respawn_comes_back_and_once_does_not():
+    with Machine('''
+::respawn:sh -c "echo again >>/tmp/again; sleep 1.1"
+::once:sh -c "echo once >>/tmp/once"
+''') as machine:
+        machine.wait_file('again', 'again', 3)
+        equal(machine.read('once'), 'once\n', 'once')
+
+
+@test
+def ctrlaltdel_runs_its_line_each_time():
+    with Machine('''
+::ctrlaltdel:sh -c "echo cad >>/tmp/cad"
+::respawn:sleep 1000
+''') as machine:
+        machine.wait_console('')
+        for count in (1, 2, 3):
+            machine.signal(signal.SIGINT)
+            machine.wait_file('cad', 'cad', count)
+
+
+@test
+def restart_runs_its_program_as_pid_1_with_clean_signals():
+    with Machine('''
+::once:sh -c "echo up >/tmp/up; exec sleep 1000"
+::restart:sh -c "echo $$ >/tmp/new; grep -E 'Sig(Blk|Ign)' /proc/self/status >>/tmp/new; exec sleep 1000"
+''', files={}) as machine:
+        machine.wait_file('up', 'up')
+        machine.signal(signal.SIGQUIT)
+        machine.wait_file('new', '1\n')
+
+
+@test
+def restart_without_its_program_halts():
+    with Machine('::restart:/nonexistent\n::once:touch /tmp/up\n') as machine:
+        machine.wait_file('up')
+        machine.signal(signal.SIGQUIT)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+        check('/nonexistent: ENOENT; halting' in machine.console(),
+              machine.console())
+
+
+@test
+def askfirst_waits_for_enter_and_holds_nothing_up():
+    with Machine('''
+::askfirst:sh -c "echo asked >>/tmp/asked; exec sleep 1000"
+::respawn:sh -c "echo other >>/tmp/other; exec sleep 1000"
+''') as machine:
+        machine.wait_file('other', 'other')
+        machine.wait_console('Press Enter')
+        equal(machine.read('asked'), '', 'before Enter')
+        machine.type('\n')
+        machine.wait_file('asked', 'asked')
+        machine.signal(signal.SIGTERM)
+        equal(machine.wait_end(), REBOOTED, 'end')
+
+
+@test
+def askfirst_that_waits_ends_at_once_in_a_shutdown():
+    with Machine('::askfirst:sh\n') as machine:
+        machine.wait_console('Press Enter')
+        machine.signal(signal.SIGTERM)
+        equal(machine.wait_end(2), REBOOTED, 'end')
+
+
+@test
+def without_a_file_the_builtin_table_serves():
+    with Machine(None, files={
+            '/etc/init.d/rcS': '#!/bin/sh\necho rcS >/tmp/rcS\n',
+            '/bin/swapoff': '#!/bin/sh\necho swapoff >>/tmp/down\n',
+            }) as machine:
+        machine.wait_file('rcS', 'rcS')
+        machine.wait_console('Press Enter')
+        check('the built-in table serves' in machine.console(), 'said')
+        machine.signal(signal.SIGTERM)
+        equal(machine.wait_end(), REBOOTED, 'end')
+
+
+@test
+def single_gives_one_shell_and_nothing_else():
+    for word in ('single', '-s', '1'):
+        with Machine('::once:touch /tmp/started\n',
+                     argv='/sbin/init splash ' + word) as machine:
+            machine.wait_console('single: one shell')
+            machine.type('echo hello from $$ >/tmp/shell\n')
+            machine.wait_file('shell', 'hello')
+            equal(machine.read('started'), '', 'inittab')
+
+
+main()

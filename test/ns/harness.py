@@ -1,0 +1,297 @@
+"""foster as PID 1 of a namespace of its own, without harm to the host.
+
+The root is a tmpfs that only the namespace sees; devices are its own nodes;
+nothing of the host's /dev, /proc or /sys is mounted or remounted. In a pid
+namespace that is not the first, reboot(2) ends the namespace's init by SIGHUP
+(restart) or SIGINT (halt, power-off), and that is how a test tells them apart.
+"""
+import fcntl
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
+FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
+                      'foster')
+BUSYBOX = shutil.which('busybox') or '/bin/busybox'
+APPLETS = [a for a in subprocess.check_output(
+    [BUSYBOX, '--list'], text=True).split() if a not in ('busybox', 'init')]
+PATIENCE = 10  # seconds until a condition that should hold counts as failed
+
+SETUP = r'''
+set -e
+mount -t tmpfs -o mode=755 tmpfs "$ROOT"
+cp -a "$SKELETON/." "$ROOT/"
+cd "$ROOT"
+mkdir -p dev proc sys run tmp etc bin sbin old
+mknod -m 666 dev/null c 1 3
+mknod -m 666 dev/zero c 1 5
+mknod -m 666 dev/full c 1 7
+if [ -n "$CONSOLE" ]; then
+        : >dev/console
+        mount --bind "$CONSOLE" dev/console
+fi
+cp "$BUSYBOX" bin/busybox
+cp "$INIT" sbin/init
+mount --bind "$SHARED" tmp
+pivot_root . old
+/bin/busybox umount -l /old
+cd /
+exec $GATE /bin/busybox env -i $ENVIRONMENT /bin/busybox sh -c '
+        [ -z "$WAIT_FOR" ] || read line <"$WAIT_FOR"
+        exec '"$REDIRECT"' "$@"' sh $ARGV
+'''
+
+
+class Failure(Exception):
+    pass
+
+
+def wait_until(condition, what, patience=PATIENCE):
+    """Waits for condition() to be true, and returns what it returned."""
+    end = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Failure(f'not within {patience} s: {what}')
+        time.sleep(0.005)
+
+
+class Machine:
+    """One boot: a namespace with foster (or another init) as PID 1."""
+
+    def __init__(self, inittab, init=FOSTER, files=None, environment='',
+                 argv='/sbin/init', console=True, redirect='', gate=False,
+                 run_as=None):
+        self.shared = tempfile.mkdtemp(prefix='foster-ns-')
+        os.chmod(self.shared, 0o1777)
+        self.skeleton = os.path.join(self.shared, '.skeleton')
+        self.console_text = ''
+        self.status = None
+        self._files(inittab, files or {})
+        self.master, self.slave = pty.openpty()
+        settings = termios.tcgetattr(self.slave)
+        settings[1] &= ~termios.OPOST
+        settings[3] &= ~termios.ECHO
+        termios.tcsetattr(self.slave, termios.TCSANOW, settings)
+        os.set_blocking(self.master, False)
+        self.tty = os.ttyname(self.slave)
+        self.gate = os.path.join(self.shared, 'gate')
+        if gate:
+            os.mkfifo(self.gate)
+        os.mkdir(os.path.join(self.shared, '.root'))
+        env = dict(os.environ, ROOT=os.path.join(self.shared, '.root'),
+                   SKELETON=self.skeleton, BUSYBOX=BUSYBOX, INIT=init,
+                   SHARED=self.shared, CONSOLE=self.tty if console else '',
+                   ENVIRONMENT=environment +
+                   (' WAIT_FOR=/tmp/gate' if gate else ''),
+                   REDIRECT=redirect, ARGV=argv, GATE=run_as or '')
+        self.process = subprocess.Popen(
+            ['unshare', '--fork', '--pid', '--mount', '--uts', '--ipc',
+             '--propagation', 'private', '--kill-child=KILL',
+             'sh', '-c', SETUP],
+            env=env, stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            start_new_session=True)
+
+    def _files(self, inittab, files):
+        os.makedirs(os.path.join(self.skeleton, 'etc'))
+        if inittab is not None:
+            files = dict(files, **{'/etc/inittab': inittab})
+        os.makedirs(os.path.join(self.skeleton, 'bin'))
+        for applet in APPLETS:
+            os.symlink('busybox', os.path.join(self.skeleton, 'bin', applet))
+        for path, content in files.items():
+            full = self.skeleton + path
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            if os.path.islink(full):
+                os.unlink(full)
+            mode = 'wb' if isinstance(content, bytes) else 'w'
+            with open(full, mode) as file:
+                file.write(content)
+            os.chmod(full, 0o755)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)
+        os.close(self.slave)
+        # The tmpfs went with its namespace.
+        shutil.rmtree(self.shared, ignore_errors=True)
+
+    # ---- what PID 1 is
+
+    def pid(self):
+        """PID 1's number on the host, once it has become init."""
+        def find():
+            path = f'/proc/{self.process.pid}/task/{self.process.pid}/children'
+            try:
+                child = open(path).read().split()
+                if not child:
+                    return None
+                return int(child[0])
+            except FileNotFoundError:
+                raise Failure('the namespace ended: ' + self.console()) \
+                    from None
+        return wait_until(find, 'PID 1 exists')
+
+    def init(self):
+        """The same, once it runs the init."""
+        pid = self.pid()
+
+        def is_init():
+            try:
+                line = open(f'/proc/{pid}/cmdline', 'rb').read()
+            except FileNotFoundError:
+                return True
+            name = line.split(b'\0')[0]
+            return name.endswith((b'init', b'foster', b'linuxrc'))
+        wait_until(is_init, 'PID 1 has become init')
+        return pid
+
+    def open_gate(self):
+        with open(self.gate, 'w') as file:
+            file.write('go\n')
+
+    def signal(self, number):
+        os.kill(self.init(), number)
+
+    # ---- what it writes
+
+    def console(self):
+        while select.select([self.master], [], [], 0)[0]:
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            self.console_text += data.decode(errors='replace')
+        return self.console_text
+
+    def _alive(self):
+        if self.process.poll() is not None:
+            raise Failure(f'the machine has ended: {self.process.returncode}')
+        return True
+
+    def wait_console(self, text, count=1, patience=PATIENCE):
+        try:
+            wait_until(lambda: self.console().count(text) >= count or
+                       not self._alive(),
+                       f'{text!r} on the console {count} times', patience)
+        except Failure as failure:
+            raise Failure(f'{failure}; the console has:\n'
+                          f'{self.console_text}') from None
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def path(self, name):
+        """Of a file that the machine sees as /tmp/name."""
+        return os.path.join(self.shared, name)
+
+    def read(self, name):
+        try:
+            with open(self.path(name)) as file:
+                return file.read()
+        except FileNotFoundError:
+            return ''
+
+    def lines(self, name):
+        return self.read(name).split('\n')[:-1]
+
+    def wait_file(self, name, text='', count=1, patience=PATIENCE):
+        """Until /tmp/name is there and has text count times."""
+        try:
+            wait_until(lambda: os.path.exists(self.path(name)) and
+                       self.read(name).count(text) >= count or
+                       not self._alive(),
+                       f'/tmp/{name} with {text!r} {count} times', patience)
+        except Failure as failure:
+            raise Failure(f'{failure}; it has: {self.read(name)!r}; '
+                          f'the console has:\n{self.console()}') from None
+        return self.read(name)
+
+    def write(self, name, text):
+        with open(self.path(name), 'w') as file:
+            file.write(text)
+
+    def write_inittab(self, text):
+        """Puts a new table in place; the old one is never seen half done."""
+        root = f'/proc/{self.init()}/root/etc/'
+        with open(root + 'inittab.new', 'w') as file:
+            file.write(text)
+        os.rename(root + 'inittab.new', root + 'inittab')
+
+    # ---- how it ends
+
+    def wait_end(self, patience=PATIENCE):
+        """-SIGHUP for a reboot, -SIGINT for halt and power-off, else the exit
+        status. unshare passes its child's end on as its own."""
+        end = time.monotonic() + patience
+        while self.process.poll() is None:
+            self.console()
+            if time.monotonic() > end:
+                raise Failure(f'still there after {patience} s; the console '
+                              f'has:\n{self.console()}')
+            time.sleep(0.005)
+        return self.process.returncode
+
+
+REBOOTED = -signal.SIGHUP
+POWERED_OFF = -signal.SIGINT
+
+
+# ---- TAP
+
+_tests = []
+
+
+def test(function):
+    _tests.append(function)
+    return function
+
+
+def check(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+def equal(is_, should, what):
+    if is_ != should:
+        raise Failure(f'{what}: {is_!r} in place of {should!r}')
+
+
+def main():
+    """Runs the tests of the calling script, those named by its arguments."""
+    chosen = [t for t in _tests
+              if not sys.argv[1:] or t.__name__ in sys.argv[1:]]
+    print(f'1..{len(chosen)}', flush=True)
+    failed = 0
+    for number, function in enumerate(chosen, 1):
+        name = function.__name__.replace('_', ' ')
+        try:
+            function()
+            print(f'ok {number} - {name}', flush=True)
+        except Exception as error:  # a test that breaks has failed
+            failed += 1
+            print(f'not ok {number} - {name}')
+            for line in f'{type(error).__name__}: {error}'.split('\n'):
+                print('# ' + line)
+            sys.stdout.flush()
+    sys.exit(failed > 0)
