@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""SIGHUP: what changed is changed, what did not is not touched."""
+import os
+import signal
+
+from harness import (Machine, POWERED_OFF, check, equal, main, test, wait_until)
+
+
+
+def up(name, extra=''):
+    return (f'::respawn:sh -c "echo {name} $$ >>/tmp/{name}; {extra}'
+            f'exec sleep 1000"\n')
+
+
+@test
+def unchanged_services_are_not_touched():
+    with Machine(up('a') + up('b')) as machine:
+        machine.wait_file('a', 'a')
+        machine.wait_file('b', 'b')
+        for count in (1, 2, 3):
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('2 lines in use', count)
+        equal((machine.read('a').count('a '), machine.read('b').count('b ')),
+              (1, 1), 'starts')
+
+
+@test
+def removed_ones_end_and_added_ones_start():
+    with Machine(up('a') + up('b')) as machine:
+        first = machine.wait_file('a', 'a').split()[1]
+        machine.wait_file('b', 'b')
+        machine.write_inittab(up('b') + up('c'))
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('c', 'c')
+        machine.wait_console('removed')
+        machine.write_inittab(up('b') + up('c') +
+                              f'::once:sh -c "kill -0 {first} && echo alive '
+                              '>/tmp/r || echo gone >/tmp/r"\n')
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('r', 'gone')
+        equal(machine.read('b').count('b '), 1, 'the one in both')
+
+
+@test
+def a_removed_one_that_ignores_term_is_killed_after_its_grace():
+    stubborn = (':name=stubborn,grace=0.3:respawn:sh -c "trap \'\' TERM; '
+                'touch /tmp/here; while :; do sleep 1000; done"\n')
+    with Machine(stubborn + up('b')) as machine:
+        machine.wait_file('here')
+        machine.write_inittab(up('b'))
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('stubborn')
+        machine.wait_console('TERM sent; KILL in 0.3 s')
+        machine.wait_console('still there; KILL sent')
+        machine.wait_console('killed by SIGKILL')
+
+
+@test
+def a_changed_one_starts_anew_when_the_old_one_has_ended():
+    line = ':name=x{}:respawn:sh -c "echo {} $$ >>/tmp/x; exec sleep 1000"\n'
+    with Machine(line.format(',nice=1', 'one')) as machine:
+        machine.wait_file('x', 'one')
+        machine.write_inittab(line.format(',nice=2', 'two'))
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('x', 'two')
+        machine.wait_console('starting it as it is now')
+        equal(len(machine.lines('x')), 2, 'starts')
+
+
+@test
+def a_broken_table_says_so_and_a_missing_one_keeps_the_old():
+    with Machine(up('a')) as machine:
+        machine.wait_file('a', 'a')
+        machine.write_inittab(up('a') + 'nonsense\n::bogus:x\n')
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('/etc/inittab:2:1: fewer than three colons: '
+                             'nonsense; line skipped')
+        machine.wait_console('/etc/inittab:3:3: no such action: bogus; '
+                             'line skipped')
+        root = f'/proc/{machine.init()}/root/etc/inittab'
+        os.unlink(root)
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('ENOENT; the table in use stays')
+        equal(machine.read('a').count('a '), 1, 'starts')
+
+
+@test
+def added_wait_and_once_lines_run_and_an_added_sysinit_line_does_not():
+    with Machine('::sysinit:sh -c "echo s >>/tmp/s"\n' + up('a')) as machine:
+        machine.wait_file('a', 'a')
+        machine.write_inittab(
+            '::sysinit:sh -c "echo s >>/tmp/s"\n'
+            '::sysinit:sh -c "echo s2 >>/tmp/s"\n'
+            '::wait:sh -c "echo w >>/tmp/order"\n'
+            '::once:sh -c "echo o >>/tmp/order"\n' + up('a'))
+        for count in (1, 2):
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('5 lines in use', count)
+        machine.wait_file('order', 'o')
+        equal(machine.lines('order'), ['w', 'o'], 'each once')
+        equal(machine.lines('s'), ['s'], 'sysinit')
+
+
+@test
+def hup_during_sysinit_brings_the_new_table():
+    with Machine('::sysinit:sh -c "touch /tmp/here; while [ ! -e /tmp/go ]; '
+                 'do sleep 0.05; done"\n' + up('old')) as machine:
+        machine.wait_file('here')
+        machine.write_inittab('::sysinit:sh -c "touch /tmp/here; while [ ! -e '
+                              '/tmp/go ]; do sleep 0.05; done"\n'
+                              '::wait:touch /tmp/waited\n' + up('new'))
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('lines in use')
+        machine.write('go', '')
+        machine.wait_file('new', 'new')
+        machine.wait_file('waited')
+        equal(machine.read('old'), '', 'the removed one')
+
+
+@test
+def init_q_and_foster_reload_send_hup():
+    with Machine(up('a'), files={
+            '/bin/ask': '#!/bin/sh\n/sbin/init -q; cp /sbin/init /bin/foster; '
+            'foster reload\n'}) as machine:
+        machine.wait_file('a', 'a')
+        machine.write_inittab(up('a') + '::once:ask\n')
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('lines in use', 3)
+
+
+@test
+def many_reloads_with_services_that_end_slowly_lose_nothing():
+    slow = (':grace=0.5:respawn:sh -c "trap \'\' TERM; echo {0} >>/tmp/slow; '
+            'while :; do sleep 1000; done"\n')
+    with Machine(up('a')) as machine:
+        machine.wait_file('a', 'a')
+        for turn in range(12):
+            machine.write_inittab(up('a') + ''.join(
+                slow.format(f's{turn}x{i}') for i in range(15)))
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('reload: ', turn + 1)
+        # Refused while too many were still ending; asked again it is served.
+        machine.write_inittab(up('a') + up('last'))
+
+        def served():
+            machine.signal(signal.SIGHUP)
+            return 'last' in machine.read('last')
+        wait_until(served, 'the last table')
+        equal(machine.read('a').count('a '), 1, 'starts')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def more_entries_than_fit_are_reported_and_the_rest_serves():
+    with Machine(''.join(f'::once:sh -c "echo {i} >>/tmp/n"\n'
+                         for i in range(40))) as machine:
+        machine.wait_file('n', '\n', 32)
+        machine.wait_console('the table is full', 8)
+        check('/etc/inittab:33:' in machine.console(), machine.console())
+
+
+main()
