@@ -88,7 +88,7 @@ cppcheck: $(header)
 tidy: $(header)
 	$(Q)$(deps) tidy
 	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c $(src)/libc/*.c) -- \
-		$(filter-out -W%,$(compile))
+		$(language)
 lint: format-check shellcheck cppcheck tidy
 
 # The first commands of README on a minimal Debian 12; F='COMMAND': another.

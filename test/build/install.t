@@ -21,7 +21,7 @@ cat >"$tmp/user.c" <<'END'
 
 int main(void)
 {
-	printf("%d\n", reap_classify(EAGAIN) == REAP_RETRY);
+	printf("%d\n", reap_classify(-EAGAIN) == REAP_RETRY);
 	return 0;
 }
 END
