@@ -280,7 +280,8 @@ static void choose_console(const struct boot_words *words, char **environment)
 			device);
 
 	unsigned targets = LOG_TO_CONSOLE;
-	if (words->log && !log_targets_by_name(words->log, &targets))
+	if (IS_ENABLED(CONFIG_LOG) && words->log &&
+	    !log_targets_by_name(words->log, &targets))
 		message("kernel command line: foster.log=%s: not one of "
 			"console, kmsg, both, none; using console",
 			words->log);

@@ -42,7 +42,7 @@ void service_environment(char **from_kernel)
 	unsigned count = 0;
 	enum { DEFAULTS = sizeof(defaults) / sizeof(*defaults) };
 
-	while (from_kernel[count] && count < ENVIRONMENT_MAX - DEFAULTS) {
+	while (count < ENVIRONMENT_MAX - DEFAULTS && from_kernel[count]) {
 		environment[count] = from_kernel[count];
 		count++;
 	}
