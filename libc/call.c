@@ -7,22 +7,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/reboot.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -157,6 +151,16 @@ int umount(const char *target)
 	return umount2(target, NO_FLAGS);
 }
 
+int swapoff(const char *path)
+{
+	return (int)syscall(SYS_swapoff, path);
+}
+
+int swapon(const char *path, int flags)
+{
+	return (int)syscall(SYS_swapon, path, flags);
+}
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
 	return (int)syscall(SYS_clock_gettime, clock, now);
@@ -193,31 +197,6 @@ int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *most,
 			    KERNEL_SIGNALS_BYTES);
 }
 
-int getrlimit(int resource, struct rlimit *limit)
-{
-	return (int)syscall(SYS_prlimit64, 0, resource, NULL, limit);
-}
-
-int setrlimit(int resource, const struct rlimit *limit)
-{
-	return (int)syscall(SYS_prlimit64, 0, resource, limit, NULL);
-}
-
-int setuid(uid_t user)
-{
-	return (int)syscall(SYS_setuid, user);
-}
-
-int setgid(gid_t group)
-{
-	return (int)syscall(SYS_setgid, group);
-}
-
-int setgroups(size_t count, const gid_t *groups)
-{
-	return (int)syscall(SYS_setgroups, count, groups);
-}
-
 int tcgetattr(int tty, struct termios *settings)
 {
 	return ioctl(tty, TCGETS, settings);
@@ -238,50 +217,22 @@ int tcsetpgrp(int tty, pid_t group)
 	return ioctl(tty, TIOCSPGRP, &group);
 }
 
-/* One try of execvpe(3). Returns what it failed with. */
-static int try_exec(const char *folder, size_t length, const char *file,
-		    char *const argv[], char *const envp[])
+int pipe(int ends[2])
 {
-	size_t bytes = strlen(file) + 1;
-
-	if (length + 1 + bytes > PATH_MAX)
-		return ENAMETOOLONG;
-
-	/* The child of a spawn may have a small stack: no more than needed. */
-	char *path = __builtin_alloca(length + 1 + bytes);
-
-	memcpy(path, folder, length);
-	if (length)
-		path[length++] = '/';
-	memcpy(path + length, file, bytes);
-	execve(path, argv, envp);
-	return errno;
+	return (int)syscall(SYS_pipe2, ends, NO_FLAGS);
 }
 
-/* As musl's: a folder that may not be searched, and a file that may not be
- * run, are passed over, and remembered as EACCES. */
-int execvpe(const char *file, char *const argv[], char *const envp[])
+int mkdir(const char *path, mode_t mode)
 {
-	const char *folder = getenv("PATH");
-	int error = ENOENT;
+	return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
 
-	if (strchr(file, '/'))
-		return execve(file, argv, envp);
-	if (!folder)
-		folder = "/usr/local/bin:/bin:/usr/bin";
-	while (*file) {
-		const char *end = strchrnul(folder, ':');
-		int now = try_exec(folder, (size_t)(end - folder), file, argv,
-				   envp);
+off_t lseek(int descriptor, off_t offset, int from)
+{
+	return syscall(SYS_lseek, descriptor, offset, from);
+}
 
-		if (now == EACCES)
-			error = EACCES;
-		else if (now != ENOENT && now != ENOTDIR && now != ENAMETOOLONG)
-			error = now;
-		if (!*end || (error != EACCES && error != ENOENT))
-			break;
-		folder = end + 1;
-	}
-	errno = error;
-	return -1;
+void sync(void)
+{
+	syscall(SYS_sync);
 }

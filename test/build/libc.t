@@ -14,9 +14,11 @@ cat >"$tmp/probe.c" <<'END'
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/reboot.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -144,6 +146,42 @@ static int signals(void)
 	return 0;
 }
 
+static int processes(void)
+{
+	char here[64];
+	int ends[2], status = 0;
+	mode_t before = umask(027);
+
+	CHECK(umask(before) == 027);
+	CHECK(mkdir("folder", 0700) == 0 && mkdir("folder", 0700) == -1);
+	CHECK(errno == EEXIST && chdir("folder") == 0);
+	CHECK(getcwd(here, sizeof(here)) && strstr(here, "/folder"));
+	CHECK(chdir("..") == 0 && rmdir("folder") == 0);
+	CHECK(pipe(ends) == 0 && write(ends[1], "x", 1) == 1);
+	CHECK(read(ends[0], here, 2) == 1 && fcntl(ends[0], F_GETFD) == 0);
+	CHECK(kill(getpid(), 0) == 0);
+	CHECK(kill(getpid(), 99) == -1 && errno == EINVAL);
+	CHECK(swapoff("none") == -1 && swapon("none", 0) == -1);
+	CHECK(reboot(0x1234) == -1);
+	sync();
+
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (setsid() != getpid() || setsid() != -1 || errno != EPERM)
+			_exit(1);
+		if (setpriority(PRIO_PROCESS, 0, 9) || getpriority(0, 0) != 9)
+			_exit(2);
+		_exit(0x1203);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 3);
+	pid = fork();
+	if (pid == 0)
+		_exit(setpgid(0, 0) || getpgrp() != getpid());
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	return 0;
+}
+
 static int rest(void)
 {
 	struct timespec before, after;
@@ -214,7 +252,8 @@ int main(int argc, char **argv, char **environment)
 		write(1, &word, sizeof(word));
 	}
 	if (!strcmp(argv[1], "calls"))
-		CHECK(!files() && !signals() && !rest());
+		CHECK(!files() && !signals() && !processes() &&
+		      !rest());
 	return 42;
 }
 END
