@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""What a child starts with: promise 11, and the options of the second field."""
+import os
+import re
+
+from harness import Machine, check, equal, main, test
+
+PASSWD = ('root:x:0:0:root:/root:/bin/sh\n'
+          'ntp:x:123:124::/home/ntp:/bin/ash\n')
+GROUP = 'root:x:0:\nntp:x:124:\ntty:x:5:ntp,other\ndisk:x:6:other\nlog:x:7:ntp\n'
+FILES = {'/etc/passwd': PASSWD, '/etc/group': GROUP}
+PROC = '::sysinit:mount -t proc proc /proc\n'
+
+
+def run_once(options, command, files=FILES, tty='', **rest):
+    """The output of one command, run by a line with these options."""
+    table = PROC + f'{tty}:{options}:once:/bin/probe\n'
+    files = dict(files, **{
+        '/bin/probe': '#!/bin/sh\nexec >>/tmp/out.new 2>&1\nchmod 666 '
+                      f'/tmp/out.new\n{command}\nmv /tmp/out.new /tmp/out\n'})
+    with Machine(table, files=files, **rest) as machine:
+        text = machine.wait_file('out')
+        return text, machine.console()
+
+
+def status_of(text, field):
+    return re.search(rf'^{field}:\s*(\S+)', text, re.M).group(1)
+
+
+@test
+def masks_and_dispositions_are_clean():
+    text, _ = run_once('', 'cat /proc/self/status')
+    for field in ('SigBlk', 'SigIgn', 'SigCgt', 'SigPnd'):
+        equal(int(status_of(text, field), 16), 0, field)
+
+
+@test
+def ignored_and_blocked_signals_of_the_starter_do_not_reach_children():
+    text, _ = run_once('', 'cat /proc/self/status', argv='/bin/start',
+                       files={'/bin/start': "#!/bin/sh\ntrap '' HUP INT QUIT "
+                              "USR1 USR2 TERM PIPE CHLD TTOU\nexec /sbin/init\n"})
+    for field in ('SigBlk', 'SigIgn'):
+        equal(int(status_of(text, field), 16), 0, field)
+
+
+@test
+def only_descriptors_0_to_2_are_open():
+    text, _ = run_once('', 'ls -l /proc/$$/fd', redirect='</dev/null 7</dev/null '
+                       '9>/dev/null 11</dev/zero')
+    numbers = re.findall(r' (\d+) -> ', text)
+    # The shell reads its script from one of its own.
+    extra = [n for n in numbers if n not in ('0', '1', '2') and
+             '/bin/probe' not in
+             re.search(rf' {n} -> (.*)', text).group(1)]
+    equal(extra, [], text)
+
+
+@test
+def each_has_a_session_of_its_own():
+    text, _ = run_once('', 'cut -d " " -f 1,5,6 /proc/$$/stat; echo $$')
+    pid, group, session = text.split('\n')[0].split()
+    equal((pid, group), (session, session), 'pid, group, session')
+
+
+@test
+def environment_is_the_kernels_and_the_defaults():
+    text, _ = run_once('', 'env', environment='TERM=vt102 splash=yes')
+    variables = dict(line.split('=', 1) for line in text.split('\n') if line)
+    for name, value in {'PATH': '/sbin:/usr/sbin:/bin:/usr/bin',
+                        'SHELL': '/bin/sh', 'USER': 'root', 'HOME': '/',
+                        'TERM': 'vt102', 'splash': 'yes'}.items():
+        equal(variables.get(name), value, name)
+
+
+@test
+def limits_and_oom_score_are_as_pid_1_found_them():
+    text, _ = run_once('', 'cat /proc/$$/oom_score_adj; ulimit -n; '
+                       'cat /proc/1/oom_score_adj; '
+                       'grep files /proc/1/limits')
+    lines = text.split('\n')
+    equal(lines[0], lines[2], 'oom_score_adj')
+    check(lines[1] in lines[3].split(), text)
+
+
+@test
+def a_line_with_a_tty_has_it_as_its_terminal():
+    text, _ = run_once('', 'tty <&0; cut -d " " -f 7 /proc/$$/stat',
+                       tty='console')
+    check(text.split('\n')[1] != '0', 'no controlling terminal: ' + text)
+
+
+@test
+def dev_in_front_of_the_tty_is_the_same():
+    text, _ = run_once('', 'cut -d " " -f 7 /proc/$$/stat', tty='/dev/console')
+    check(text.strip() != '0', text)
+
+
+@test
+def a_login_shell_takes_the_console():
+    with Machine(PROC + '::respawn:-/bin/sh\n') as machine:
+        machine.type('echo $0 $(cut -d " " -f 7 /proc/$$/stat) >/tmp/out\n')
+        name, terminal = machine.wait_file('out', '\n').split()
+        equal(name, '-/bin/sh', 'argv[0]')
+        check(terminal != '0', 'no controlling terminal')
+
+
+@test
+def user_and_group_and_groups():
+    text, _ = run_once('user=ntp', 'id -u; id -g; id -G; env')
+    lines = text.split('\n')
+    equal(lines[:2], ['123', '124'], 'ids')
+    equal(sorted(lines[2].split()), ['124', '5', '7'], 'groups')
+    for variable in ('HOME=/home/ntp', 'USER=ntp', 'LOGNAME=ntp',
+                     'SHELL=/bin/ash'):
+        check(variable in lines, f'{variable} in {lines}')
+    text, _ = run_once('user=ntp,group=disk', 'id -u; id -g')
+    equal(text.split(), ['123', '6'], 'group=')
+    text, _ = run_once('user=77,group=88', 'id -u; id -g; id -G')
+    equal(text.split(), ['77', '88', '88'], 'numbers')
+    text, _ = run_once('group=tty', 'id -u; id -g')
+    equal(text.split(), ['0', '5'], 'group alone')
+
+
+@test
+def a_user_that_does_not_exist_is_named_and_tried_again():
+    with Machine(':name=x,user=nobody1:respawn:/bin/true\n',
+                 files=FILES) as machine:
+        machine.wait_console('x (line 1): not started: user: ENOENT; '
+                             'restart in 0.1 s')
+        machine.wait_console('x (line 1): not started: user: ENOENT; '
+                             'restart in 0.2 s')
+
+
+@test
+def cwd_nice_umask():
+    text, _ = run_once('cwd=/tmp,nice=7,umask=027',
+                       'pwd; cut -d " " -f 19 /proc/$$/stat; umask')
+    equal(text.split(), ['/tmp', '7', '0027'], 'values')
+    text, _ = run_once('nice=-5', 'cut -d " " -f 19 /proc/$$/stat')
+    equal(text.split(), ['-5'], 'negative')
+
+
+@test
+def limits():
+    text, _ = run_once('nofile=33,nproc=44,as=64M,user=ntp',
+                       'cat /proc/$$/limits')
+    for name, value in (('Max open files', 33), ('Max processes', 44),
+                        ('Max address space', 64 << 20)):
+        line = re.search(rf'^{name}\s+(\d+)\s+(\d+)', text, re.M)
+        equal((int(line.group(1)), int(line.group(2))), (value, value), name)
+
+
+@test
+def oom():
+    text, _ = run_once('oom=321', 'cat /proc/$$/oom_score_adj; '
+                       'cat /proc/1/oom_score_adj')
+    equal(text.split()[0], '321', 'child')
+    check(text.split()[1] != '321', 'PID 1 itself')
+
+
+@test
+def envfile():
+    text, _ = run_once('envfile=/etc/x.env,user=ntp', 'env', files=dict(FILES, **{
+        '/etc/x.env': '# comment\n\nA=1\nB=two words: and, more\n  HOME=/x\n'
+                      'LAST=no newline'}))
+    lines = text.split('\n')
+    for variable in ('A=1', 'B=two words: and, more', 'HOME=/x',
+                     'LAST=no newline', 'USER=ntp'):
+        check(variable in lines, f'{variable} in {lines}')
+
+
+@test
+def a_missing_envfile_is_named():
+    with Machine(':name=x,envfile=/none:respawn:/bin/true\n') as machine:
+        machine.wait_console('x (line 1): not started: envfile: ENOENT; '
+                             'restart in')
+
+
+@test
+def a_missing_folder_and_a_missing_tty_are_named():
+    with Machine(':name=x,cwd=/none:respawn:/bin/true\n'
+                 'ttyNONE:name=y:respawn:/bin/true\n') as machine:
+        machine.wait_console('x (line 1): not started: cwd: ENOENT')
+        machine.wait_console('y (line 2): not started: tty: ENOENT')
+
+
+@test
+def exec_failure_is_told_apart_from_exit_127():
+    with Machine(':name=a:respawn:/nonexistent\n'
+                 ':name=b:respawn:sh -c "exit 127"\n'
+                 ':name=c:respawn:/etc\n'
+                 ':name=d:respawn:/etc/inittab/x\n') as machine:
+        machine.wait_console('a (line 1): not started: exec: ENOENT')
+        machine.wait_console('exited with 127 after')
+        machine.wait_console('c (line 3): not started: exec: EACCES')
+        machine.wait_console('d (line 4): not started: exec: ENOTDIR')
+
+
+@test
+def wrong_options_are_reported_and_the_line_still_serves():
+    table = (':oom=2000,bogus=1,nice,class=x,grace=,nofile=-1:'
+             'once:touch /tmp/ran\n')
+    with Machine(table) as machine:
+        machine.wait_file('ran')
+        for word in ('oom=2000', 'bogus=1', 'nice', 'class=x', 'grace=',
+                     'nofile=-1'):
+            machine.wait_console(f': {word}; ignored')
+
+
+@test
+def old_runlevels_are_ignored_silently():
+    with Machine(':2345:once:touch /tmp/ran\n') as machine:
+        machine.wait_file('ran')
+        check('ignored' not in machine.console(), machine.console())
+
+
+@test
+def scripts_without_an_interpreter_line_run():
+    with Machine('::once:script one two\n', files={
+            '/bin/script': 'echo "$@" >/tmp/out\n'}) as machine:
+        equal(machine.wait_file('out', '\n'), 'one two\n', 'arguments')
+
+
+main()

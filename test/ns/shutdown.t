@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Shutdown always ends, and goes on at once when nothing is left."""
+import os
+import signal
+import time
+
+from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
+
+FREEZER = '/sys/fs/cgroup/freezer'
+
+
+def timed_end(machine, number, patience):
+    start = time.monotonic()
+    machine.signal(number)
+    end = machine.wait_end(patience)
+    return end, time.monotonic() - start
+
+
+@test
+def it_ends_at_once_when_all_end_at_once():
+    with Machine('::respawn:sh -c "touch /tmp/a; exec sleep 1000"\n'
+                 '::respawn:sh -c "touch /tmp/b; exec sleep 1000"\n'
+                 ) as machine:
+        machine.wait_file('a')
+        machine.wait_file('b')
+        end, seconds = timed_end(machine, signal.SIGTERM, 10)
+        equal(end, REBOOTED, 'end')
+        check(seconds < 1, f'{seconds:.2f} s')
+
+
+@test
+def a_shutdown_script_that_hangs_is_killed_and_the_next_one_runs():
+    with Machine('::shutdown:sh -c "trap \'\' TERM; touch /tmp/hangs; '
+                 'sleep 1000"\n::shutdown:touch /tmp/next\n') as machine:
+        machine.init()
+        end, seconds = timed_end(machine, signal.SIGUSR2, 20)
+        equal(end, POWERED_OFF, 'end')
+        check(9.5 < seconds < 14, f'{seconds:.2f} s')
+        check('shutdown line not done in time; KILL sent'
+              in machine.console(), 'said')
+        check(os.path.exists(machine.path('next')), 'the next line')
+
+
+@test
+def who_ignores_term_gets_kill():
+    with Machine('::respawn:sh -c "trap \'\' TERM; touch /tmp/a; '
+                 'while :; do sleep 1000; done"\n') as machine:
+        machine.wait_file('a')
+        end, seconds = timed_end(machine, signal.SIGTERM, 20)
+        equal(end, REBOOTED, 'end')
+        check(4.5 < seconds < 8, f'{seconds:.2f} s')
+        check('still there after TERM; KILL sent to all' in machine.console(),
+              'said')
+
+
+@test
+def a_stopped_process_gets_its_term():
+    with Machine('::respawn:sh -c "trap \'echo got >/tmp/got; exit\' TERM; '
+                 'touch /tmp/a; kill -STOP $$; while :; do sleep 0.1; done"\n'
+                 ) as machine:
+        machine.wait_file('a')
+        end, seconds = timed_end(machine, signal.SIGTERM, 20)
+        equal(end, REBOOTED, 'end')
+        check(seconds < 3, f'{seconds:.2f} s')
+        equal(machine.read('got'), 'got\n', 'TERM')
+
+
+@test
+def orphans_get_term_too():
+    with Machine('::once:sh -c "(trap \'echo got >/tmp/got; exit\' TERM; '
+                 'touch /tmp/a; while :; do sleep 0.1; done) & "\n'
+                 ) as machine:
+        machine.wait_file('a')
+        end, _ = timed_end(machine, signal.SIGTERM, 20)
+        equal(end, REBOOTED, 'end')
+        equal(machine.read('got'), 'got\n', 'TERM')
+
+
+@test
+def an_unkillable_process_does_not_hold_it_up():
+    # Frozen by cgroup v1, a process takes no signal, KILL included.
+    group = f'{FREEZER}/foster-test-{os.getpid()}'
+    os.mkdir(group)
+    try:
+        with Machine('::respawn:sh -c "touch /tmp/a; exec sleep 1000"\n'
+                     ) as machine:
+            machine.wait_file('a')
+            init = machine.init()
+            child = open(f'/proc/{init}/task/{init}/children').read().split()
+            with open(f'{group}/cgroup.procs', 'w') as procs:
+                procs.write(child[0])
+            with open(f'{group}/freezer.state', 'w') as state:
+                state.write('FROZEN')
+            try:
+                machine.signal(signal.SIGTERM)
+                machine.wait_console('KILL sent to all')
+                start = time.monotonic()
+                machine.wait_console('foster: reboot\n')
+                seconds = time.monotonic() - start
+                check(1.5 < seconds < 4, f'{seconds:.2f} s after KILL')
+            finally:
+                with open(f'{group}/freezer.state', 'w') as state:
+                    state.write('THAWED')
+            equal(machine.wait_end(), REBOOTED, 'end')
+    finally:
+        for _ in range(100):
+            try:
+                os.rmdir(group)
+                break
+            except OSError:
+                time.sleep(0.05)
+
+
+@test
+def it_is_obeyed_while_sysinit_hangs():
+    with Machine('::sysinit:sh -c "trap \'\' TERM; touch /tmp/a; while :; do '
+                 'sleep 1000; done"\n') as machine:
+        machine.wait_file('a')
+        machine.signal(signal.SIGTERM)
+        machine.signal(signal.SIGTERM)
+        equal(machine.wait_end(8), REBOOTED, 'end')
+
+
+@test
+def nothing_is_started_any_more():
+    with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
+                 '::shutdown:sh -c "touch /tmp/down; sleep 1.5"\n'
+                 ) as machine:
+        machine.wait_file('up', 'up')
+        machine.signal(signal.SIGUSR2)
+        machine.wait_file('down')
+        init = machine.init()
+        for child in open(f'/proc/{init}/task/{init}/children').read().split():
+            if b'1000' in open(f'/proc/{child}/cmdline', 'rb').read():
+                os.kill(int(child), signal.SIGKILL)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+        equal(machine.read('up'), 'up\n', 'starts')
+
+
+@test
+def busybox_commands_work():
+    for command, end in (('reboot', REBOOTED), ('poweroff', POWERED_OFF),
+                         ('halt', POWERED_OFF)):
+        with Machine(f'::once:/bin/{command}\n::respawn:sleep 1000\n'
+                     ) as machine:
+            equal(machine.wait_end(), end, command)
+
+
+@test
+def its_own_commands_work_by_name_and_as_words():
+    for command, end in (('reboot', REBOOTED), ('poweroff', POWERED_OFF),
+                         ('halt', POWERED_OFF), ('halt -p', POWERED_OFF)):
+        with Machine(
+                '::once:ask\n::respawn:sleep 1000\n',
+                files={'/bin/ask': '#!/bin/sh\ncp /sbin/init /sbin/foster\n'
+                       f'exec foster {command}\n'}) as machine:
+            equal(machine.wait_end(), end, 'foster ' + command)
+            check('shutdown lines first' in machine.console(), 'by PID 1')
+    for command, end in (('reboot', REBOOTED), ('poweroff', POWERED_OFF),
+                         ('init 0', POWERED_OFF), ('init 6', REBOOTED)):
+        name = command.split()[0]
+        with Machine('::once:ask\n::respawn:sleep 1000\n', files={
+                '/bin/ask': f'#!/bin/sh\nmkdir -p /own; cp /sbin/init '
+                f'/own/{name}\nexec /own/{command}\n'}) as machine:
+            equal(machine.wait_end(), end, command)
+
+
+@test
+def wrong_words_to_its_commands_are_one_line():
+    with Machine('::once:ask\n::respawn:sleep 1000\n', files={
+            '/bin/ask': '#!/bin/sh\ncp /sbin/init /sbin/foster\n'
+            'foster poweroff --now 2>/tmp/err; echo $? >>/tmp/err\n'
+            'init 3 2>>/tmp/err; echo $? >>/tmp/err; touch /tmp/done\n'
+            }) as machine:
+        machine.wait_file('done')
+        lines = machine.lines('err')
+        equal(len(lines), 4, lines)
+        check('poweroff: --now: not an option' in lines[0], lines[0])
+        equal((lines[1], lines[3]), ('1', '1'), 'status')
+
+
+main()
