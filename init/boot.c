@@ -22,7 +22,7 @@
 
 /* A turn's work is bounded, so that a storm of orphans or signals starves
  * neither a deadline nor a request. */
-enum { SIGNALS_A_TURN = 32, CHILDREN_A_TURN = 64 };
+enum { SIGNALS_A_TURN = 32, CHILDREN_A_TURN = 64, CONSOLE_BYTES = 48 };
 
 enum phase {
 	PHASE_TABLE, /* the inittab has to be read */
@@ -250,43 +250,56 @@ static void report_word(void *context, const char *word, const char *reason)
 /* Only the kernel's own command line has the words with a dot in them. */
 static void read_words(struct boot_words *words, int argc, char **argv)
 {
-	static char line[4096];
+	size_t size;
+	char *line = inittab_file_scratch(&size);
 
 	boot_words_parse_argv(words, argc, argv);
 	int descriptor = open_file("/proc/cmdline", O_RDONLY);
 	if (descriptor < 0)
 		return;
-	ssize_t length = read(descriptor, line, sizeof(line) - 1);
+	ssize_t length = read(descriptor, line, size);
 	close(descriptor);
 	if (length > 0)
 		boot_words_parse_cmdline(words, line, (size_t)length,
 					 report_word, NULL);
 }
 
-static void choose_console(const struct boot_words *words, char **environment)
+static const char *choose_console(const struct boot_words *words,
+				  char **environment)
 {
 	static const char device[] = "/dev/console";
+	static char kept[CONSOLE_BYTES] = "/dev/";
+	enum { PREFIX = sizeof("/dev/") - 1 };
 	const char *wanted = variable(environment, "CONSOLE=");
-	const char *console = device;
 
 	if (!wanted)
 		wanted = words->console;
-	if (wanted && !console_use(wanted))
-		console = wanted;
-	else
-		console_use(device);
-	if (wanted && console != wanted)
-		message("console %s can not be opened; using %s", wanted,
-			device);
+	if (wanted) {
+		/* console=ttyS0,115200n8 names the device without /dev/. */
+		const char *name = wanted;
+		if (!strncmp(name, kept, PREFIX))
+			name += PREFIX;
+		size_t length = strcspn(name, ",");
+		if (length >= sizeof(kept) - PREFIX)
+			length = sizeof(kept) - PREFIX - 1;
+		memcpy(kept + PREFIX, name, length);
+		if (!console_use(kept))
+			return kept;
+		message("console %s can not be opened; using %s", kept, device);
+	}
+	console_use(device);
+	return device;
+}
 
+static void begin_log(const struct boot_words *words, const char *console)
+{
 	unsigned targets = LOG_TO_CONSOLE;
-	if (IS_ENABLED(CONFIG_LOG) && words->log &&
-	    !log_targets_by_name(words->log, &targets))
+
+	if (words->log && !log_targets_by_name(words->log, &targets))
 		message("kernel command line: foster.log=%s: not one of "
 			"console, kmsg, both, none; using console",
 			words->log);
-	if (IS_ENABLED(CONFIG_LOG))
-		log_open(console, targets);
+	log_open(console, targets);
 }
 
 int boot_main(int argc, char **argv, char **environment)
@@ -305,8 +318,11 @@ int boot_main(int argc, char **argv, char **environment)
 		mounts_make(is_device);
 	if (IS_ENABLED(CONFIG_BOOT_WORDS))
 		read_words(&words, argc, argv);
-	choose_console(&words, environment);
+	const char *console = choose_console(&words, environment);
+	if (IS_ENABLED(CONFIG_LOG))
+		begin_log(&words, console);
 	service_environment(environment);
+	services_prepare();
 	shutdown_prepare(is_device);
 	inittab_file_choose(words.inittab, words.single);
 	if (IS_ENABLED(CONFIG_TEST_COMMAND))

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-enum { COMMAND_WORDS_MAX = 64, COMMAND_BYTES_MAX = 1024 };
+enum { COMMAND_WORDS_MAX = 64, COMMAND_BYTES_MAX = 512 + 8 };
 
 struct command {
 	const char *path;

@@ -27,8 +27,9 @@ struct inittab_entry {
 	unsigned char action;
 };
 
+/* entries has room for CONFIG_INITTAB_ENTRIES. */
 struct inittab {
-	struct inittab_entry entries[CONFIG_INITTAB_ENTRIES];
+	struct inittab_entry *entries;
 	unsigned count;
 };
 

@@ -8,15 +8,22 @@
 #include "system.h"
 
 #include <errno.h>
+#include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { TRIES = 6, TABLES = IS_ENABLED(CONFIG_RELOAD) ? 2 : 1 };
+enum { TRIES = 6, PATH_BYTES = 64, TABLES = IS_ENABLED(CONFIG_RELOAD) ? 2 : 1 };
 
-/* Two: services point into the one that is served while the next is read. */
-static struct {
-	char text[CONFIG_INITTAB_BYTES + 1];
-	struct inittab table;
-} files[TABLES];
+enum {
+	TABLE_BYTES = CONFIG_INITTAB_ENTRIES * sizeof(struct inittab_entry),
+	AREA_BYTES = CONFIG_INITTAB_BYTES + 1 + sizeof(void *) + TABLE_BYTES,
+};
+
+/* The text, and behind it the table that points into it: close together, a
+ * short file takes one page. Two: services point into the one that is served
+ * while the next is read. */
+static char areas[TABLES][AREA_BYTES];
+static struct inittab tables[TABLES];
 
 static struct {
 	const char *path;
@@ -27,11 +34,24 @@ static struct {
 	moment retry; /* 0: at once */
 } inittab = {.path = "/etc/inittab"};
 
+char *inittab_file_scratch(size_t *size)
+{
+	*size = CONFIG_INITTAB_BYTES;
+	return areas[0];
+}
+
 void inittab_file_choose(const char *path, bool single)
 {
-	if (path)
-		inittab.path = path;
+	static char kept[PATH_BYTES];
+
 	inittab.single = single;
+	if (!path)
+		return;
+	if (strlen(path) < sizeof(kept))
+		inittab.path = strcpy(kept, path);
+	else
+		message("foster.inittab=%s: longer than %d bytes; using %s",
+			path, PATH_BYTES - 1, inittab.path);
 }
 
 static void report(void *context, const struct inittab_problem *problem)
@@ -70,44 +90,58 @@ static ssize_t read_text(char *text)
 	return error ? -error : (ssize_t)length;
 }
 
+/* An empty table behind length bytes of text. */
+static struct inittab *place_table(unsigned index, size_t length)
+{
+	size_t mask = sizeof(void *) - 1;
+	char *behind = areas[index] + length + 1;
+
+	behind += -(uintptr_t)behind & mask;
+	tables[index].entries = (struct inittab_entry *)(void *)behind;
+	tables[index].count = 0;
+	return &tables[index];
+}
+
 static int load_into(unsigned index)
 {
-	ssize_t length = read_text(files[index].text);
+	ssize_t length = read_text(areas[index]);
 
 	if (length < 0)
 		return (int)length;
-	inittab_parse(&files[index].table, files[index].text, (size_t)length,
-		      report, NULL);
+	inittab_parse(place_table(index, (size_t)length), areas[index],
+		      (size_t)length, report, NULL);
 	return 0;
 }
 
 static void serve(unsigned index, moment now)
 {
 	inittab.served = (unsigned char)index;
-	services_replace(&files[index].table, now);
+	services_replace(&tables[index], now);
 }
 
 static void use_single_shell(void)
 {
-	files[0].table.entries[0] = (struct inittab_entry){
+	struct inittab *table = place_table(0, 0);
+
+	table->entries[table->count++] = (struct inittab_entry){
 		.tty = "",
 		.command = "-/bin/sh",
 		.action = ACTION_RESPAWN,
 	};
-	files[0].table.count = 1;
 	message("single: one shell on the console; nothing else is started");
 }
 
 static void use_builtin(int error)
 {
+	struct inittab *table = place_table(0, 0);
+
 	if (IS_ENABLED(CONFIG_BUILTIN_INITTAB)) {
 		message("%s: %s; the built-in table serves", inittab.path,
 			error_name(error));
-		inittab_builtin(&files[0].table);
+		inittab_builtin(table);
 		return;
 	}
 	message("%s: %s; nothing to start", inittab.path, error_name(error));
-	files[0].table.count = 0;
 }
 
 static bool may_pass(int error)
@@ -162,13 +196,13 @@ bool inittab_file_reload(moment now)
 			error_name(error));
 		return false;
 	}
-	if (!services_replace(&files[next].table, now)) {
+	if (!services_replace(&tables[next], now)) {
 		message("reload: too many removed services have not ended yet; "
 			"the table in use stays");
 		return false;
 	}
 	inittab.served = (unsigned char)next;
 	message("reload: %s: %u lines in use", inittab.path,
-		files[next].table.count);
+		tables[next].count);
 	return true;
 }

@@ -5,8 +5,13 @@
 #include "clock.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* path: NULL for /etc/inittab. single: one shell on the console, no file. */
+/* Memory that is free until the first load; *size bytes and one more. */
+char *inittab_file_scratch(size_t *size);
+
+/* path: NULL for /etc/inittab. single: one shell on the console, no file.
+ * Copies path. */
 void inittab_file_choose(const char *path, bool single);
 
 /*

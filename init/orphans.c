@@ -6,7 +6,11 @@
 enum { TELL_EVERY_MS = 1000 };
 
 static struct {
-	struct reap_record last;
+	struct {
+		pid_t pid;
+		enum reap_end end;
+		int status;
+	} last;
 	unsigned count;
 	moment quiet_until;
 } orphans;
@@ -16,7 +20,9 @@ void orphans_note(const struct reap_record *record, moment now)
 	(void)now;
 	if (!IS_ENABLED(CONFIG_LOG))
 		return;
-	orphans.last = *record;
+	orphans.last.pid = record->pid;
+	orphans.last.end = record->end;
+	orphans.last.status = record->status;
 	orphans.count++;
 }
 
@@ -27,7 +33,10 @@ void orphans_tell(moment now)
 	if (!IS_ENABLED(CONFIG_LOG) || !orphans.count ||
 	    now < orphans.quiet_until)
 		return;
-	record_describe(&text, &orphans.last);
+	record_describe(&text, &(struct reap_record){
+				       .end = orphans.last.end,
+				       .status = orphans.last.status,
+			       });
 	if (orphans.count == 1)
 		message("orphan (pid %d) reaped: %s", (int)orphans.last.pid,
 			text.text);

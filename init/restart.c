@@ -7,10 +7,11 @@
 #include "reap.h"
 #include "service_start.h"
 #include "services.h"
+#include "storage.h"
 
 void restart_exec(void)
 {
-	static struct command command;
+	static struct command command COLD;
 	const struct service *service = services_next(ACTION_RESTART);
 
 	if (!service) {

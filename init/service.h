@@ -38,9 +38,10 @@ struct service {
 	unsigned spawn_delay; /* the same between refused forks */
 	unsigned refusals;    /* forks refused since it is wanted */
 	unsigned grace;       /* TERM to KILL, milliseconds */
-	unsigned char state;  /* enum service_state */
-	bool has_run;         /* to its end, or it never can */
-	bool mentioned;       /* by the table that a reload brings */
+	struct reap_report report; /* the child's, should it fail */
+	unsigned char state;       /* enum service_state */
+	bool has_run;              /* to its end, or it never can */
+	bool mentioned;            /* by the table that a reload brings */
 	/* A copy: the text it came from is gone after two reloads. */
 	char name[SERVICE_NAME_BYTES];
 };

@@ -2,6 +2,7 @@
 
 #include "lines.h"
 #include "number.h"
+#include "storage.h"
 #include "user.h"
 
 #include <errno.h>
@@ -29,8 +30,8 @@ static int set_variable(struct service_child *child, char *assignment)
  * ours: the value is what stands behind the =. */
 static int read_envfile(struct service_child *child)
 {
-	static struct lines lines;
-	static char text[4096];
+	static struct lines lines COLD;
+	static char text[4096] COLD;
 	size_t used = 0;
 	char *line;
 	int error = lines_open(&lines, child->entry->options.envfile);
@@ -68,8 +69,9 @@ static int assign_variable(struct service_child *child, char *buffer,
 
 static int find_user(struct service_child *child, const char *name)
 {
-	static struct lines lines;
-	static char home[192], who[192], logname[192], shell[192];
+	static struct lines lines COLD;
+	static char home[192] COLD, who[192] COLD, logname[192] COLD,
+		shell[192] COLD;
 	struct user user;
 	char *line;
 	unsigned long long number;
@@ -102,8 +104,8 @@ static int find_user(struct service_child *child, const char *name)
 static int find_groups(struct service_child *child, const char *user,
 		       const char *group)
 {
-	static struct lines lines;
-	static gid_t groups[GROUPS_MAX];
+	static struct lines lines COLD;
+	static gid_t groups[GROUPS_MAX] COLD;
 	unsigned long long number;
 	bool found = !group;
 	unsigned count = 0;

@@ -12,9 +12,6 @@ enum { ENVIRONMENT_MAX = 48 };
 
 static char *environment[ENVIRONMENT_MAX + 1];
 
-/* One a slot, in memory that children share: see struct reap_report. */
-static struct reap_report *reports;
-
 static const int inherited_console[] = {0, 1, 2};
 
 /* BusyBox's defaults; what the kernel's command line sets comes first. */
@@ -38,7 +35,6 @@ static bool is_set(const char *variable)
 
 void service_environment(char **from_kernel)
 {
-	static struct reap_report private_reports[SERVICES_MAX + 1];
 	unsigned count = 0;
 	enum { DEFAULTS = sizeof(defaults) / sizeof(*defaults) };
 
@@ -49,16 +45,6 @@ void service_environment(char **from_kernel)
 	for (unsigned i = 0; i < DEFAULTS; i++)
 		if (!is_set(defaults[i]))
 			environment[count++] = (char *)defaults[i];
-
-	reports = reap_shared_memory(sizeof(private_reports));
-	/* Without it a failed exec is seen as exit 127, as elsewhere. */
-	if (!reports)
-		reports = private_reports;
-}
-
-static struct reap_report *report_of(const struct service *service)
-{
-	return &reports[service - services];
 }
 
 static unsigned limits_of(const struct service_options *options,
@@ -134,7 +120,6 @@ int service_spawn(struct service *service)
 		.environment = environment,
 		.room = ENVIRONMENT_MAX,
 	};
-	struct reap_report *report = report_of(service);
 	struct reap_spec spec = {
 		.envp = environment,
 		.flags = REAP_NEW_SESSION | REAP_SEARCH_PATH |
@@ -142,7 +127,7 @@ int service_spawn(struct service *service)
 		.fds = inherited_console,
 		.fds_count = 3,
 		.cgroup = -1,
-		.report = report,
+		.report = &service->report,
 	};
 
 	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE) {
@@ -162,13 +147,13 @@ int service_spawn(struct service *service)
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
 		apply_options(&spec, &entry->options, limits);
 	service_child_prepare(&child, &spec);
-	report->step = REAP_STEP_NONE;
+	service->report.step = REAP_STEP_NONE;
 	return reap_spawn(&service->child, &spec);
 }
 
 void service_settle(const struct service *service, struct reap_record *record)
 {
-	const struct reap_report *report = report_of(service);
+	const struct reap_report *report = &service->report;
 
 	if (report->step == REAP_STEP_NONE)
 		return;

@@ -1,10 +1,11 @@
 #include "services.h"
 
 #include "log.h"
+#include "storage.h"
 
 #include <stddef.h>
 
-struct service services[SERVICES_MAX + 1];
+struct service *services;
 bool services_held;
 bool services_ending;
 
@@ -16,6 +17,16 @@ static unsigned by_entry_count;
 	struct service *service = services;    \
 	service < services + SERVICES_MAX + 1; \
 	service++
+
+void services_prepare(void)
+{
+	static struct service unshared[SERVICES_MAX + 1] COLD;
+
+	services = reap_shared_memory(sizeof(unshared));
+	/* Without it a failed exec is seen as exit 127, as elsewhere. */
+	if (!services)
+		services = unshared;
+}
 
 static bool is_free(const struct service *service)
 {

@@ -10,7 +10,9 @@ enum {
 	SERVICES_MAX = 2 * CONFIG_INITTAB_ENTRIES,
 };
 
-extern struct service services[SERVICES_MAX + 1];
+/* In memory that the children share, for the sake of service->report: the
+ * kernel counts memory by pages, and this saves one. */
+extern struct service *services;
 
 /* The last slot is the test command's. */
 #define TEST_SERVICE (&services[SERVICES_MAX])
@@ -18,6 +20,9 @@ extern struct service services[SERVICES_MAX + 1];
 /* Respawns wait: after SIGTSTP, or since a shutdown began. */
 extern bool services_held;
 extern bool services_ending;
+
+/* Once, before anything else here. */
+void services_prepare(void);
 
 /*
  * Makes table the one that is served. Unchanged services keep running;

@@ -7,6 +7,7 @@
 #include "number.h"
 #include "services.h"
 #include "shutdown.h"
+#include "storage.h"
 #include "system.h"
 
 #include <errno.h>
@@ -44,8 +45,8 @@ static struct {
 } test = {.descriptors = {0, 1, 2, -1}};
 
 /* Apart from what is not zero, so that it takes no room in the file. */
-static char *test_argv[ARGUMENTS_MAX + 1];
-static char test_text[TEXT_BYTES + 1];
+static char *test_argv[ARGUMENTS_MAX + 1] COLD;
+static char test_text[TEXT_BYTES + 1] COLD;
 
 static const struct inittab_entry test_entry = {
 	.tty = "",
@@ -137,7 +138,7 @@ void test_command_load(void)
 static unsigned long long oom_kills(void)
 {
 	static const char key[] = "oom_kill ";
-	static struct lines lines;
+	static struct lines lines COLD;
 	unsigned long long count = 0;
 	char *line;
 

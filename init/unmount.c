@@ -1,6 +1,7 @@
 #include "unmount.h"
 
 #include "lines.h"
+#include "storage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,7 +92,7 @@ static unsigned remount_pass(struct lines *lines)
 
 unsigned unmount_all(void)
 {
-	static struct lines lines;
+	static struct lines lines COLD;
 
 	swap_off(&lines);
 	if (lines_open(&lines, "/proc/self/mounts"))

@@ -86,7 +86,7 @@ code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) \
 warnings += -Wframe-larger-than=4096
 link := -static -Wl,--gc-sections -Wl,-z,noseparate-code \
 	-Wl,-z,common-page-size=32 -Wl,-z,noexecstack -Wl,-z,norelro \
-	-Wl,--build-id=none -Wl,--sort-section=alignment $(LDFLAGS)
+	-Wl,--build-id=none -Wl,--sort-section=name $(LDFLAGS)
 ifneq ($(musl-lib),)
 language += -nostdinc -isystem $(musl-include) \
 	-isystem $(shell $(CC) -print-file-name=include)

@@ -14,7 +14,7 @@
 
 /* ---- the rooms around the state table */
 
-struct service services[SERVICES_MAX + 1];
+struct service *services;
 bool services_held;
 bool services_ending;
 
