@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+/* linux/magic.h, which musl lacks. */
+enum { CGROUP2_MAGIC = 0x63677270 };
 
 static const char parent[] = "services";
 /* Where PID 1 goes when it is in a cgroup that may have no process of its own
@@ -99,8 +101,7 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 	if (root < 0)
 		return root;
 	int error = -ENODEV;
-	if (fstatfs(root, &file_system) ||
-	    (unsigned long)file_system.f_type != CGROUP2_SUPER_MAGIC)
+	if (fstatfs(root, &file_system) || file_system.f_type != CGROUP2_MAGIC)
 		goto fail;
 	bool has_pids = !enable_below_root(root, "+pids");
 	bool has_memory = !enable_below_root(root, "+memory");

@@ -1,0 +1,185 @@
+/* uses: reap/admission_parse.c reap/admission_sensors.c */
+/* What is read, from texts and from files that may say anything. */
+#include "cmocka_head.h"
+
+#include "admission_parse.h"
+#include "admission_sensors.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NUMBER(text)     parse_number(text, sizeof(text) - 1)
+#define KEYED(text, key) parse_keyed(text, sizeof(text) - 1, key)
+
+static void numbers(void **state)
+{
+	(void)state;
+	assert_true(NUMBER("12\n") == 12);
+	assert_true(NUMBER(" \t0") == 0);
+	assert_true(NUMBER("18446744073709551616") == PARSE_NONE - 1);
+	assert_true(NUMBER("99999999999999999999999999") == PARSE_NONE - 1);
+	assert_true(NUMBER("max\n") == PARSE_NONE);
+	assert_true(NUMBER("") == PARSE_NONE);
+	assert_true(NUMBER("-1") == PARSE_NONE);
+	assert_true(NUMBER("\0\0\0") == PARSE_NONE);
+}
+
+static void keyed(void **state)
+{
+	(void)state;
+	assert_true(KEYED("oom 1\noom_kill 2\n", "oom_kill") == 2);
+	assert_true(KEYED("oom_kill 2\noom 1\n", "oom") == 1);
+	assert_true(KEYED("MemFree:   7 kB\n", "MemFree") == 7);
+	assert_true(KEYED("xoom 3\n", "oom") == PARSE_NONE);
+	assert_true(KEYED("oom\n4\n", "oom") == PARSE_NONE);
+	assert_true(KEYED("oom 45", "oom") == PARSE_NONE);
+	assert_true(KEYED("oom", "oom") == PARSE_NONE);
+	assert_true(KEYED("", "oom") == PARSE_NONE);
+	assert_true(KEYED("\n\n\noom max\n", "oom") == PARSE_NONE);
+}
+
+static void available(void **state)
+{
+	static const char modern[] = "MemTotal: 30000 kB\nMemFree: 2000 kB\n"
+				     "MemAvailable: 9000 kB\n";
+	static const char old[] = "MemTotal: 30000 kB\nMemFree: 2000 kB\n"
+				  "Buffers: 100 kB\nCached: 5000 kB\n"
+				  "Shmem: 1100 kB\n";
+	static const char lies[] = "MemFree: 1 kB\nCached: 5 kB\n"
+				   "Shmem: 99999999999999999999 kB\n";
+
+	(void)state;
+	assert_true(parse_available(modern, sizeof(modern) - 1) == 9000);
+	assert_true(parse_available(old, sizeof(old) - 1) == 4000);
+	assert_true(parse_available(lies, sizeof(lies) - 1) == 1);
+	assert_true(parse_available("", 0) == PARSE_NONE);
+	assert_true(parse_available("garbage", 7) == PARSE_NONE);
+}
+
+static char folder[] = "/tmp/foster-unit-XXXXXX";
+
+static void put(const char *name, const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void limits_of_a_cgroup(void **state)
+{
+	struct admission_sensors sensors = {0};
+	struct admission_readings readings;
+	const struct admission_amount *memory =
+		&readings.of[ADMISSION_SERVICES_MEMORY];
+	const struct admission_amount *tasks =
+		&readings.of[ADMISSION_SERVICES_TASKS];
+	char list[8][24] = {"memory.max",    "memory.current", "memory.stat",
+			    "memory.events", "pids.max",       "pids.current"};
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	put("memory.max", "8388608\n");
+	put("memory.current", "8388608\n");
+	put("memory.stat", "anon 1\nactive_file 1048576\n"
+			   "inactive_file 1048576\nslab_reclaimable 2097152\n");
+	put("memory.events", "low 0\noom 5\noom_kill 3\noom_group_kill 1\n");
+	put("pids.max", "40\n");
+	put("pids.current", "33\n");
+	int descriptor = open(folder, O_RDONLY | O_DIRECTORY);
+	admission_sensors_open(&sensors, -1, descriptor);
+
+	admission_sensors_read(&sensors, &readings, 1024);
+	assert_int_equal(memory->limit, 8192);
+	assert_int_equal(memory->left, 2048);
+	assert_int_equal(tasks->limit, 40);
+	assert_int_equal(tasks->left, 7);
+	assert_int_equal(readings.of[ADMISSION_OWN_MEMORY].left,
+			 ADMISSION_UNKNOWN);
+	assert_true(admission_cgroup_oom_kills(descriptor) == 3);
+
+	put("pids.current", "50\n");
+	put("memory.max", "max\n");
+	admission_sensors_read(&sensors, &readings, 1024);
+	assert_int_equal(memory->left, ADMISSION_UNKNOWN);
+	assert_int_equal(tasks->left, 0);
+
+	put("pids.max", "");
+	put("memory.max", "9999999999999999999999");
+	put("memory.current", "x\1");
+	admission_sensors_read(&sensors, &readings, 1024);
+	assert_int_equal(memory->left, ADMISSION_UNKNOWN);
+	assert_int_equal(tasks->left, ADMISSION_UNKNOWN);
+
+	close(descriptor);
+	for (unsigned i = 0; i < 6; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "%s/%s", folder, list[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+static void limits_of_this_machine(void **state)
+{
+	struct admission_sensors sensors = {0};
+	struct admission_readings readings;
+	const struct admission_amount *memory =
+		&readings.of[ADMISSION_DEVICE_MEMORY];
+	const struct admission_amount *tasks =
+		&readings.of[ADMISSION_DEVICE_TASKS];
+
+	(void)state;
+	assert_int_equal(admission_sensors_open(&sensors, -1, -1), 0);
+	admission_sensors_read(&sensors, &readings, UINT32_MAX);
+	assert_in_range(memory->left, 1, memory->limit);
+	assert_in_range(tasks->left, 1, tasks->limit);
+	uint32_t exact = memory->left;
+	/* Enough is free: less, but more than asked for. */
+	admission_sensors_read(&sensors, &readings, 1);
+	assert_in_range(memory->left, 2, exact + 100000);
+	/* Opened again nothing is left behind. */
+	int before = dup(0);
+	close(before);
+	assert_int_equal(admission_sensors_open(&sensors, -1, -1), 0);
+	int after = dup(0);
+	close(after);
+	assert_int_equal(before, after);
+}
+
+/* /proc/vmstat is longer than one piece, and oom_kill is far behind. */
+static void kills_are_counted(void **state)
+{
+	char line[128];
+	unsigned long long expected = 0;
+	FILE *file = fopen("/proc/vmstat", "r");
+
+	(void)state;
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "oom_kill %llu", &expected) == 1)
+			break;
+	fclose(file);
+	assert_true(admission_oom_kills() == expected);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(keyed),
+		cmocka_unit_test(available),
+		cmocka_unit_test(limits_of_a_cgroup),
+		cmocka_unit_test(limits_of_this_machine),
+		cmocka_unit_test(kills_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
