@@ -1,0 +1,109 @@
+"""A board's machine description, and what is built for it."""
+
+import fcntl
+import os
+import subprocess
+import sys
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+
+
+class SetupError(Exception):
+    """What the guest needs is missing or could not be built."""
+
+
+class UsageError(Exception):
+    """What the user asked for makes no sense."""
+
+
+def boards():
+    folder = os.path.join(SOURCE, "board")
+    return sorted(name for name in os.listdir(folder)
+                  if os.path.exists(os.path.join(folder, name, "machine")))
+
+
+class Board:
+    """KEY VALUE lines of board/NAME/machine; a key that comes again adds."""
+
+    def __init__(self, name):
+        self.name = name
+        self.folder = os.path.join(SOURCE, "board", name)
+        self._values = {}
+        if name not in boards():
+            raise UsageError(f"no such board: {name} "
+                             f"(there are: {' '.join(boards())})")
+        with open(os.path.join(self.folder, "machine"),
+                  encoding="utf-8") as file:
+            for line in file:
+                words = line.split()
+                if words and not words[0].startswith("#"):
+                    self._values.setdefault(words[0], []).extend(words[1:])
+
+    def words(self, key):
+        return self._values.get(key, [])
+
+    def text(self, key):
+        return " ".join(self.words(key))
+
+    def number(self, key):
+        return int(self.text(key) or "0")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+
+def _run(command, **options):
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    try:
+        return subprocess.run(command, check=True, text=True,
+                              stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, env=environment,
+                              **options).stdout
+    except OSError as error:
+        raise SetupError(f"{command[0]}: {error.strerror}") from error
+    except subprocess.CalledProcessError as error:
+        sys.stderr.write(error.stdout or "")
+        raise SetupError(f"{os.path.basename(command[0])} "
+                         f"{command[-1]} failed") from error
+
+
+def build_folder(board):
+    """$(O), as make has it: a board other than the default in one of its
+    own."""
+    return os.environ.get("O") or os.path.join(SOURCE, "build")
+
+
+def build_image(board):
+    """The board's initramfs, by make; two runners that come at once must not
+    build in one folder."""
+    folder = build_folder(board)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, ".image.lock"), "w",
+              encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _run(["make", "-s", "-f", os.path.join(SOURCE, "Makefile"),
+              f"O={folder}", f"BOARD={board.name}", "image"], cwd=SOURCE)
+    with open(os.path.join(folder, ".config"), encoding="utf-8") as file:
+        options = file.read().split("\n")
+    return os.path.join(folder, "initramfs.cpio.gz"), options
+
+
+def find_kernel(board, wanted, memory):
+    """Path of "stock", "tiny" or a file; None: by the guest's memory."""
+    least = board.number("tiny-least")
+    if wanted is None:
+        stock = board.number("stock-least")
+        wanted = "stock" if stock and memory >= stock else "tiny"
+    if wanted == "stock":
+        least = board.number("stock-least")
+    if wanted in ("stock", "tiny"):
+        if memory < least:
+            raise UsageError(f"-m {memory}: {board.name}'s {wanted} kernel "
+                             f"needs {least} MiB")
+        return _run([os.path.join(SOURCE, "scripts", "kernel"), board.name,
+                     wanted]).strip()
+    if not os.path.isfile(wanted) or not os.access(wanted, os.R_OK):
+        raise SetupError(f"kernel {wanted}: no such file, or not readable")
+    return wanted

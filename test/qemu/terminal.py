@@ -1,0 +1,91 @@
+"""A terminal, or a pipe, on the guest's console."""
+
+import os
+import sys
+import termios
+import tty
+
+ESCAPE = 0x01  # ^A, as QEMU has it: ^A x leaves, ^A ^A is one ^A
+END_OF_TRANSMISSION = b"\x04"
+
+
+class Session:
+    """What is typed goes in only after the guest said on its second line
+    that a shell reads: what comes earlier would lose its first bytes."""
+
+    def __init__(self, guest, console):
+        self._guest = guest
+        self._log = console
+        self._console = guest.port(self._shown)
+        guest.port(self._said)
+        self._ready = False
+        self._ended = False
+        self._given_up = False
+        self._escaped = False
+        self._waiting = bytearray()
+        self._settings = None
+        self.left = False
+
+    def _shown(self, data):
+        self._log.add(data)
+        while data:
+            data = data[os.write(1, data):]
+
+    def _said(self, data):
+        if b"ready" not in data:
+            return
+        if self._given_up:
+            # The shell ended with its input, and a new one has come.
+            self._console.send(b"poweroff\n")
+            return
+        self._ready = True
+        self._feed()
+
+    def _feed(self):
+        if self._ready:
+            self._console.send(self._waiting)
+            self._waiting.clear()
+            self._given_up = self._ended
+
+    def _leave(self):
+        self.left = True
+        self._guest.process.kill()
+
+    def _typed(self):
+        data = os.read(0, 4096)
+        if not data:
+            self._waiting += END_OF_TRANSMISSION
+            self._ended = True
+            self._feed()
+            self._guest.watch(0, None)
+            return
+        if self._settings is None:
+            self._waiting += data
+        else:
+            self._keys(data)
+        self._feed()
+
+    def _keys(self, data):
+        for key in data:
+            if self._escaped:
+                self._escaped = False
+                if key in b"xX":
+                    self._leave()
+                elif key == ESCAPE:
+                    self._waiting.append(key)
+            elif key == ESCAPE:
+                self._escaped = True
+            else:
+                self._waiting.append(key)
+
+    def run(self, seconds):
+        if os.isatty(0):
+            self._settings = termios.tcgetattr(0)
+            tty.setraw(0)
+        self._guest.watch(0, self._typed)
+        return self._guest.run(seconds)
+
+    def close(self):
+        if self._settings is not None:
+            termios.tcsetattr(0, termios.TCSADRAIN, self._settings)
+            sys.stdout.write("\n")
