@@ -127,9 +127,7 @@ int execvpe(const char *file, char *const argv[], char *const envp[])
 		int now = try_exec(folder, (size_t)(end - folder), file, argv,
 				   envp);
 
-		if (now == EACCES)
-			error = EACCES;
-		else if (now != ENOENT && now != ENOTDIR && now != ENAMETOOLONG)
+		if (now != ENOENT && now != ENOTDIR && now != ENAMETOOLONG)
 			error = now;
 		if (!*end || (error != EACCES && error != ENOENT))
 			break;

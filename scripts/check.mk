@@ -26,7 +26,7 @@ $(unit)/$(1): $(src)/test/unit/$(1).c $(call unit-uses,$(1)) \
 		$(unit)/autoconf.h | need-check
 	$$(call say,UNIT,$(1))
 	$$(Q)rm -rf $$@.parts && mkdir -p $$@.parts
-	$$(Q)for c in $$(filter %.c,$$^); do \
+	$$(Q)for c in $(src)/test/unit/$(1).c $(call unit-uses,$(1)); do \
 		$(HOSTCC) $(unit-flags) $$(CFLAGS) -MD -MP -MT $$@ -c \
 			-o $$@.parts/$$$$(echo $$$$c | tr / _).o $$$$c || exit 1; \
 	done

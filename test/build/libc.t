@@ -216,6 +216,18 @@ static int rest(void)
 		tcflag_t wanted = settings.c_lflag;
 		CHECK(!tcgetattr(pty, &settings));
 		CHECK(settings.c_lflag == wanted);
+
+		int unlocked = 0;
+		int waiting = -1;
+
+		CHECK(!ioctl(pty, TIOCSPTLCK, &unlocked));
+		int line = ioctl(pty, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+		CHECK(line >= 0 && write(pty, "typed\n", 6) == 6);
+		CHECK(!ioctl(line, FIONREAD, &waiting) && waiting == 6);
+		CHECK(!tcsetattr(line, TCSADRAIN, &settings) && !tcdrain(line));
+		CHECK(!ioctl(line, FIONREAD, &waiting) && waiting == 6);
+		CHECK(!tcsetattr(line, TCSAFLUSH, &settings));
+		CHECK(!ioctl(line, FIONREAD, &waiting) && waiting == 0);
 	}
 	if (getuid() == 0) {
 		CHECK(!setgroups(1, &group) && !setgid(12346));
