@@ -222,7 +222,11 @@ static int rest(void)
 
 		CHECK(!ioctl(pty, TIOCSPTLCK, &unlocked));
 		int line = ioctl(pty, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+		struct pollfd typed = {.fd = line, .events = POLLIN};
+		struct timespec soon = {.tv_sec = 10};
+
 		CHECK(line >= 0 && write(pty, "typed\n", 6) == 6);
+		CHECK(ppoll(&typed, 1, &soon, NULL) == 1);
 		CHECK(!ioctl(line, FIONREAD, &waiting) && waiting == 6);
 		CHECK(!tcsetattr(line, TCSADRAIN, &settings) && !tcdrain(line));
 		CHECK(!ioctl(line, FIONREAD, &waiting) && waiting == 6);
