@@ -38,7 +38,7 @@ $(foreach name,$(unit-names),$(eval $(call unit-rule,$(name))))
 
 .PHONY: need-check unit check
 need-check:
-	$(Q)$(deps) check $(if $(T),,clang format lint tidy)
+	$(Q)$(deps) check $(if $(T),,clang format lint tidy man image qemu)
 unit: $(unit-tests)
 
 jobs := $(or $(J),2)
