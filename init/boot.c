@@ -76,8 +76,7 @@ static bool steady_phase(moment now)
 	if (services_held)
 		return false;
 	services_start(ACTION_RESPAWN, now);
-	if (IS_ENABLED(CONFIG_ASKFIRST))
-		services_start(ACTION_ASKFIRST, now);
+	services_start(ACTION_ASKFIRST, now);
 	return false;
 }
 

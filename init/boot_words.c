@@ -46,7 +46,8 @@ static char *cut_word(char **text, char *end)
 		from++;
 	char *word = from;
 	char *to = from;
-	for (; from < end && *from && (quoted || *from > ' '); from++) {
+	for (; from < end && *from && (quoted || (unsigned char)*from > ' ');
+	     from++) {
 		if (*from == '"')
 			quoted = !quoted;
 		else

@@ -9,7 +9,7 @@
 struct boot_words {
 	const char *inittab; /* foster.inittab= */
 	const char *log;     /* foster.log= */
-	const char *console; /* console=, as /dev/… without its speed */
+	const char *console; /* console=, speed and all */
 	bool single;         /* single, -s, 1 */
 };
 

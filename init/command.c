@@ -5,32 +5,26 @@
 
 static const char for_a_shell[] = "~`!$^&*()=|\\{}[];\"'<>?";
 
-static int by_shell(struct command *command, const char *line)
+static void by_shell(struct command *command, const char *line)
 {
 	static const char exec[] = "exec ";
-	size_t length = strlen(line);
+	static const char shell[] = "-/bin/sh";
 
-	if (sizeof(exec) + length > sizeof(command->text))
-		return -E2BIG;
 	memcpy(command->text, exec, sizeof(exec) - 1);
-	memcpy(command->text + sizeof(exec) - 1, line, length + 1);
-	command->path = "/bin/sh";
-	/* A login shell reads the profile: -sh, as login(1) calls it. */
-	command->argv[0] = (char *)(command->controlling_tty ? "-sh" : "sh");
+	strcpy(command->text + sizeof(exec) - 1, line);
+	command->path = shell + 1;
+	/* A login shell reads the profile: its name keeps the '-'. */
+	command->argv[0] = (char *)shell + !command->controlling_tty;
 	command->argv[1] = (char *)"-c";
 	command->argv[2] = command->text;
 	command->argv[3] = NULL;
-	return 0;
 }
 
 static int by_words(struct command *command, const char *line)
 {
-	size_t length = strlen(line);
 	unsigned count = 0;
 
-	if (length >= sizeof(command->text))
-		return -E2BIG;
-	memcpy(command->text, line, length + 1);
+	strcpy(command->text, line);
 	for (char *word = command->text;;) {
 		word += strspn(word, " \t");
 		if (!*word)
@@ -52,7 +46,8 @@ static int by_words(struct command *command, const char *line)
 int command_parse(struct command *command, const char *line)
 {
 	command->controlling_tty = *line == '-';
-	if (line[strcspn(line, for_a_shell)])
-		return by_shell(command, line + command->controlling_tty);
-	return by_words(command, line);
+	if (!line[strcspn(line, for_a_shell)])
+		return by_words(command, line);
+	by_shell(command, line + command->controlling_tty);
+	return 0;
 }

@@ -4,7 +4,11 @@
 
 #include <stdbool.h>
 
-enum { COMMAND_WORDS_MAX = 64, COMMAND_BYTES_MAX = 512 + 8 };
+/* Any line of an inittab fits. */
+enum {
+	COMMAND_WORDS_MAX = 64,
+	COMMAND_BYTES_MAX = sizeof("exec ") + CONFIG_INITTAB_BYTES,
+};
 
 struct command {
 	const char *path;
@@ -15,7 +19,9 @@ struct command {
 
 /*
  * With any character that a shell would interpret: sh -c "exec …", else split
- * on blanks. A '-' in front makes a login shell. 0, or -E2BIG.
+ * on blanks. A '-' in front makes a login shell. line has at most
+ * CONFIG_INITTAB_BYTES bytes. 0; -E2BIG for more words than fit; -ENOENT for
+ * none.
  */
 int command_parse(struct command *command, const char *line);
 

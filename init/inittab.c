@@ -58,9 +58,25 @@ static bool same_line(const struct inittab_entry *one,
 	return same(one->tty, other->tty) && same(one->command, other->command);
 }
 
+/* A name is an identity: two lines that share one would be mixed up by a
+ * reload. */
+static void drop_taken_name(const struct parser *parser,
+			    struct inittab_entry *entry)
+{
+	for (unsigned i = 0; entry->options.name && i < parser->table->count;
+	     i++) {
+		if (!same(parser->table->entries[i].options.name,
+			  entry->options.name))
+			continue;
+		complain(parser, entry->options.name, "name already taken",
+			 false);
+		entry->options.name = NULL;
+	}
+}
+
 /* The same command on the same tty is one entry: the last line's place and
  * action win (BusyBox). */
-static void add(const struct parser *parser, const struct inittab_entry *entry)
+static void add(const struct parser *parser, struct inittab_entry *entry)
 {
 	struct inittab *table = parser->table;
 
@@ -76,6 +92,8 @@ static void add(const struct parser *parser, const struct inittab_entry *entry)
 		complain(parser, entry->command, "the table is full", true);
 		return;
 	}
+	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
+		drop_taken_name(parser, entry);
 	table->entries[table->count++] = *entry;
 }
 
@@ -89,7 +107,6 @@ static void parse_line(struct parser *parser, char *line)
 	char *field[FIELDS] = {line};
 	struct inittab_entry entry = {.line = (unsigned short)parser->line};
 
-	parser->line_start = line;
 	for (unsigned i = 1; i < FIELDS; i++) {
 		field[i] = strchr(field[i - 1], ':');
 		if (!field[i]) {
@@ -111,6 +128,10 @@ static void parse_line(struct parser *parser, char *line)
 		service_options_parse(&entry.options, field[FIELD_OPTIONS],
 				      report_option, parser);
 	entry.tty = without_dev(field[FIELD_TTY]);
+	if (strlen(entry.tty) > INITTAB_TTY_MAX) {
+		complain(parser, entry.tty, "tty name too long", true);
+		return;
+	}
 	entry.command = field[FIELD_COMMAND];
 	entry.action = (unsigned char)action;
 	add(parser, &entry);
@@ -158,6 +179,7 @@ void inittab_parse(struct inittab *table, char *text, size_t size,
 		char *next = cut_line(text, end, &lines);
 
 		trim_end(text);
+		parser.line_start = text;
 		text += strspn(text, " \t");
 		if (*text)
 			parse_line(&parser, text);

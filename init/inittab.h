@@ -19,6 +19,9 @@ enum action {
 	ACTIONS
 };
 
+/* Bytes of a tty's name: more than any in /dev has. */
+enum { INITTAB_TTY_MAX = 58 };
+
 struct inittab_entry {
 	const char *tty; /* "": init's own console; no /dev/ in front */
 	const char *command;

@@ -14,7 +14,7 @@ static const char *digits(const char *text, unsigned base,
 	for (; *text >= '0' && (unsigned)(*text - '0') < base; text++) {
 		unsigned digit = (unsigned)(*text - '0');
 
-		if (*value > (max - digit) / base)
+		if (digit > max || *value > (max - digit) / base)
 			return NULL;
 		*value = *value * base + digit;
 	}
@@ -63,16 +63,16 @@ bool number_parse_size(const char *text, unsigned long long *bytes)
 
 bool number_parse_time(const char *text, char end, unsigned *milliseconds)
 {
-	unsigned long long whole;
-	unsigned unit = 1000, scale, part = 0;
+	unsigned long long thousandths;
+	unsigned unit = 1000, scale = 100;
 
-	text = digits(text, 10, DAY_MS, &whole);
+	text = digits(text, 10, DAY_MS, &thousandths);
 	if (!text)
 		return false;
-	scale = 100;
+	thousandths *= 1000;
 	if (*text == '.')
 		for (text++; scale && *text >= '0' && *text <= '9'; text++) {
-			part += (unsigned)(*text - '0') * scale;
+			thousandths += (unsigned)(*text - '0') * scale;
 			scale /= 10;
 		}
 	if (text[0] == 'm' && text[1] == 's') {
@@ -84,8 +84,9 @@ bool number_parse_time(const char *text, char end, unsigned *milliseconds)
 	} else if (*text == 's') {
 		text++;
 	}
-	if (*text != end || whole > DAY_MS / unit)
+	thousandths = thousandths * unit / 1000;
+	if (*text != end || thousandths > DAY_MS)
 		return false;
-	*milliseconds = (unsigned)whole * unit + part * unit / 1000;
+	*milliseconds = (unsigned)thousandths;
 	return true;
 }

@@ -14,8 +14,9 @@ bool number_parse_signed(const char *text, int min, int max, int *value);
 /* Bytes, or with K, M or G behind it 1024 times as many, and so on. */
 bool number_parse_size(const char *text, unsigned long long *bytes);
 
-/* Seconds, with up to three digits behind a dot; ms, s or m may follow. Ends
- * at end (a character that text has), or at NUL for '\0'. A day at most. */
+/* Seconds, with up to three digits behind a dot; ms, s or m (minutes) may
+ * follow. Ends at end, '\0' or another that text has. A day at most; what is
+ * less than a millisecond is dropped. */
 bool number_parse_time(const char *text, char end, unsigned *milliseconds);
 
 #endif

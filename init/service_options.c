@@ -141,7 +141,8 @@ static void parse_word(struct service_options *options, char *word,
 	struct service_options before = *options;
 
 	if (!equals) {
-		report(context, word, "not an option, which has a =");
+		if (!is_runlevels(word))
+			report(context, word, "not an option, which has a =");
 		return;
 	}
 	const struct option *option = find(word, (size_t)(equals - word));
@@ -160,8 +161,6 @@ static void parse_word(struct service_options *options, char *word,
 void service_options_parse(struct service_options *options, char *text,
 			   option_report *report, void *context)
 {
-	if (is_runlevels(text))
-		return;
 	while (text) {
 		char *comma = strchr(text, ',');
 

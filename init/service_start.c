@@ -93,15 +93,11 @@ static void apply_options(struct reap_spec *spec,
 
 const char *service_tty_path(const char *tty)
 {
-	static char path[64] = "/dev/";
-	size_t length = strlen(tty);
+	static char path[sizeof("/dev/") + INITTAB_TTY_MAX] = "/dev/";
 
-	if (!length)
+	if (!*tty)
 		return NULL;
-	if (length > sizeof(path) - sizeof("/dev/"))
-		length = sizeof(path) - sizeof("/dev/");
-	memcpy(path + strlen("/dev/"), tty, length);
-	path[strlen("/dev/") + length] = '\0';
+	strcpy(path + strlen("/dev/"), tty);
 	return path;
 }
 

@@ -42,10 +42,11 @@ static struct service *free_slot(void)
 	return NULL;
 }
 
+/* One that no other line of the new table has taken. */
 static struct service *serving(const struct inittab_entry *entry)
 {
 	for (unsigned i = 0; i < by_entry_count; i++)
-		if (by_entry[i]->entry &&
+		if (by_entry[i]->entry && !by_entry[i]->mentioned &&
 		    inittab_same_service(by_entry[i]->entry, entry))
 			return by_entry[i];
 	return NULL;

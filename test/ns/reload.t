@@ -68,6 +68,23 @@ def a_changed_one_starts_anew_when_the_old_one_has_ended():
 
 
 @test
+def two_lines_never_take_the_same_running_service():
+    named = up('a').replace('::', ':name=x:', 1)
+    with Machine(named) as machine:
+        machine.wait_file('a', 'a')
+        # By its name the first is the old one; by its command the second.
+        both = up('b').replace('::', ':name=x:', 1) + up('a')
+        machine.write_inittab(both)
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('b', 'b')
+        machine.wait_file('a', 'a', 2)
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('2 lines in use', 2)
+        equal((machine.read('a').count('a '), machine.read('b').count('b ')),
+              (2, 1), 'starts')
+
+
+@test
 def a_broken_table_says_so_and_a_missing_one_keeps_the_old():
     with Machine(up('a')) as machine:
         machine.wait_file('a', 'a')
