@@ -4,7 +4,7 @@
 
 built()
 {
-	KCONFIG_SEED=$1 build "$1" randconfig && build "$1" CI=1 &&
+	KCONFIG_SEED=$1 build "$1" randconfig && build "$1" CI=1 CFLAGS=-g0 &&
 		[ -s "$tmp/$1/foster" ]
 	status=$?
 	[ $status -eq 0 ] || grep -e =y "$tmp/$1/.config"

@@ -60,7 +60,7 @@ touch "$tree/init/main.c"
 ok 'an edited source rebuilds itself' only init/main.c
 ok 'to the same bytes' cmp "$tmp/out/foster" "$tmp/first"
 
-for option in LOG SERVICE_OPTIONS CONTAINER STACK_PROTECTOR REAP_WAY_VFORK; do
+for option in LOG CONTAINER STACK_PROTECTOR; do
 	ok "after a change of $option nothing stale is left" eval '
 		if grep -q "^CONFIG_$option=y" "$tmp/out/.config"; then
 			kconfig-tweak --file "$tmp/out/.config" --disable $option
