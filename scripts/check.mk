@@ -53,7 +53,7 @@ check: | need-check
 	$(if $(chosen-units)$(chosen-scripts),,$(error no test has "$(T)" in its name))
 	$(Q)$(MAKE) -f $(src)/Makefile -j$(jobs) check-parts
 	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \
-		prove --timer -j$(jobs) --exec 'timeout -k 9 900' \
+		prove --timer --failures -j$(jobs) --exec 'timeout -k 9 900' \
 		$(chosen-units) \
 		$(chosen-scripts)
 

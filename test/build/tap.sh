@@ -22,7 +22,7 @@ ok()
 		echo "ok $count - $name"
 	else
 		echo "not ok $count - $name"
-		sed 's/^/# /' "$tmp/said"
+		sed 's/^/# /' "$tmp/said" >&2
 		wrong=1
 	fi
 }
