@@ -189,3 +189,4 @@ size: | need-build
 include $(wildcard $(src)/scripts/kernel*.mk $(src)/scripts/image*.mk \
 	$(src)/scripts/cross*.mk $(src)/scripts/run*.mk)
 include $(src)/scripts/check.mk
+include $(src)/scripts/fuzz.mk
