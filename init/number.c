@@ -63,8 +63,8 @@ bool number_parse_size(const char *text, unsigned long long *bytes)
 
 bool number_parse_time(const char *text, char end, unsigned *milliseconds)
 {
-	unsigned long long thousandths;
-	unsigned unit = 1000, scale = 100;
+	unsigned long long thousandths, scale = 100;
+	unsigned unit = 1000;
 
 	text = digits(text, 10, DAY_MS, &thousandths);
 	if (!text)
