@@ -312,6 +312,8 @@ int boot_main(int argc, char **argv, char **environment)
 
 	signals_reset_dispositions();
 	console_make_descriptors_valid();
+	services_prepare();
+	/* Whatever ran as PID 1 before may have left zombies. */
 	collect(clock_now());
 	if (IS_ENABLED(CONFIG_MOUNTS))
 		mounts_make(is_device);
@@ -321,7 +323,6 @@ int boot_main(int argc, char **argv, char **environment)
 	if (IS_ENABLED(CONFIG_LOG))
 		begin_log(&words, console);
 	service_environment(environment);
-	services_prepare();
 	shutdown_prepare(is_device);
 	inittab_file_choose(words.inittab, words.single);
 	if (IS_ENABLED(CONFIG_TEST_COMMAND))

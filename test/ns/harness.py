@@ -45,7 +45,7 @@ pivot_root . old
 /bin/busybox umount -l /old
 cd /
 exec $GATE /bin/busybox env -i $ENVIRONMENT /bin/busybox sh -c '
-        [ -z "$WAIT_FOR" ] || read line <"$WAIT_FOR"
+        [ -z "$WAIT_FOR" ] || { : >/tmp/waiting; read line <"$WAIT_FOR"; }
         exec '"$REDIRECT"' "$@"' sh $ARGV
 '''
 
@@ -164,9 +164,23 @@ class Machine:
         wait_until(is_init, 'PID 1 has become init')
         return pid
 
+    def wait_gate(self):
+        """Until PID 1 waits at the gate, one exec before the init."""
+        self.wait_file('waiting')
+        return self.pid()
+
     def open_gate(self):
-        with open(self.gate, 'w') as file:
-            file.write('go\n')
+        self.wait_gate()
+
+        def opened():
+            try:
+                # Not blocking: without a reader this would wait for ever.
+                return os.open(self.gate, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                return self._alive() and None
+        gate = wait_until(opened, 'PID 1 reads the gate')
+        os.write(gate, b'go\n')
+        os.close(gate)
 
     def signal(self, number):
         os.kill(self.init(), number)
