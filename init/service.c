@@ -148,11 +148,18 @@ static void signal_session(struct service *service, int number)
 		reap_kill(&service->child, number);
 }
 
+void service_hang_up(const struct service *service)
+{
+	if (service->has_terminal && service->child.pid)
+		reap_kill(&service->child, SIGHUP);
+}
+
 static void stop(struct service *service, moment now)
 {
 	signal_session(service, SIGTERM);
 	/* A stopped process takes TERM only when it goes on. */
 	signal_session(service, SIGCONT);
+	service_hang_up(service);
 	service->state = SERVICE_STOPPING;
 	service->deadline = now + service->grace;
 	message("%s (pid %d): TERM sent; KILL in %u.%u s", service->name,

@@ -40,8 +40,9 @@ struct service {
 	unsigned grace;       /* TERM to KILL, milliseconds */
 	struct reap_report report; /* the child's, should it fail */
 	unsigned char state;       /* enum service_state */
-	bool has_run;              /* to its end, or it never can */
-	bool mentioned;            /* by the table that a reload brings */
+	bool has_terminal; /* the run under way; a shell there ignores TERM */
+	bool has_run;      /* to its end, or it never can */
+	bool mentioned;    /* by the table that a reload brings */
 	/* A copy: the text it came from is gone after two reloads. */
 	char name[SERVICE_NAME_BYTES];
 };
@@ -51,6 +52,9 @@ void service_assign(struct service *service, const struct inittab_entry *entry);
 
 void service_handle(struct service *service, enum service_event event,
 		    moment now);
+
+/* SIGHUP to a run that has a terminal: interactive shells ignore TERM. */
+void service_hang_up(const struct service *service);
 
 /* It has had its time: KILL, and nobody waits for it any more. */
 void service_abandon(struct service *service);

@@ -142,6 +142,7 @@ int service_spawn(struct service *service)
 	}
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
 		apply_options(&spec, &entry->options, limits);
+	service->has_terminal = spec.flags & REAP_CONTROLLING_TTY;
 	service_child_prepare(&child, &spec);
 	service->report.step = REAP_STEP_NONE;
 	return reap_spawn(&service->child, &spec);

@@ -186,6 +186,12 @@ bool services_ended(struct reap_record *record, moment now)
 	return false;
 }
 
+void services_hang_up(void)
+{
+	for (EACH_SERVICE(service))
+		service_hang_up(service);
+}
+
 void services_forget_waiting(moment now)
 {
 	for (EACH_SERVICE(service))

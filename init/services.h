@@ -45,6 +45,9 @@ void services_forget_runs(enum action action);
 /* Hands the record to the service that it is of. False: an orphan's. */
 bool services_ended(struct reap_record *record, moment now);
 
+/* SIGHUP to all that have a terminal. */
+void services_hang_up(void);
+
 /* Takes back every start that has not happened yet. */
 void services_forget_waiting(moment now);
 

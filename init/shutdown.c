@@ -92,6 +92,7 @@ static void enter_term(moment now)
 	services_forget_waiting(now);
 	signal_everyone(SIGTERM);
 	signal_everyone(SIGCONT);
+	services_hang_up();
 }
 
 static void enter_kill(moment now)

@@ -77,6 +77,17 @@ def orphans_get_term_too():
 
 
 @test
+def an_interactive_shell_which_ignores_term_gets_hup():
+    for line in ('::respawn:-/bin/sh\n', 'console::respawn:/bin/sh\n'):
+        with Machine(line) as machine:
+            machine.type('touch /tmp/here\n')
+            machine.wait_file('here')
+            end, seconds = timed_end(machine, signal.SIGTERM, 20)
+            equal(end, REBOOTED, 'end')
+            check(seconds < 2, f'{seconds:.2f} s')
+
+
+@test
 def an_unkillable_process_does_not_hold_it_up():
     # Frozen by cgroup v1, a process takes no signal, KILL included.
     group = f'{FREEZER}/foster-test-{os.getpid()}'
