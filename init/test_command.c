@@ -208,6 +208,7 @@ void test_command_ended(const struct reap_record *record, moment now)
 
 void test_command_drain(void)
 {
-	if (test.descriptors[DEVICE_VERDICT] >= 0)
-		tcdrain(test.descriptors[DEVICE_VERDICT]);
+	for (unsigned i = DEVICE_STDOUT; i < DEVICES; i++)
+		if (test.descriptors[i] >= 0)
+			tcdrain(test.descriptors[i]);
 }

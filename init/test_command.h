@@ -27,8 +27,8 @@ void test_command_started(const struct reap_child *child);
 /* Writes the verdict and asks for the power-off. */
 void test_command_ended(const struct reap_record *record, moment now);
 
-/* Waits until the device has taken the verdict. It blocks as long as the
- * device does: for a child with a deadline. */
+/* Waits until the devices have taken the command's output and the verdict. It
+ * blocks as long as they do: for a child with a deadline. */
 void test_command_drain(void);
 
 #endif

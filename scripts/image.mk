@@ -4,7 +4,7 @@ MEMORY ?=
 KERNEL ?=
 board := $(src)/board/$(BOARD)
 
-.PHONY: image run kernels need-image need-qemu
+.PHONY: image run kernels guests need-image need-qemu
 need-image:
 	$(Q)$(deps) image
 need-qemu:
@@ -18,6 +18,11 @@ $(O)/initramfs.cpio.gz: $(O)/foster $(src)/scripts/image \
 
 kernels:
 	$(Q)$(src)/scripts/kernel $(BOARD) tiny
+
+# All that the tests in test/qemu boot; a kernel takes minutes, once.
+guests: $(O)/initramfs.cpio.gz | need-qemu
+	$(Q)$(src)/scripts/kernel qemu-x86_64 stock >/dev/null
+	$(Q)$(src)/scripts/kernel qemu-x86_64 tiny >/dev/null
 
 # Not through a shell that make would wait for: the terminal is the guest's.
 run: $(O)/initramfs.cpio.gz | need-qemu

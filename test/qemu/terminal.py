@@ -18,6 +18,7 @@ class Session:
         self._log = console
         self._console = guest.port(self._shown)
         guest.port(self._said)
+        self._mark = b""
         self._ready = False
         self._ended = False
         self._given_up = False
@@ -32,8 +33,11 @@ class Session:
             data = data[os.write(1, data):]
 
     def _said(self, data):
-        if b"ready" not in data:
+        # It comes byte by byte.
+        self._mark += data
+        if b"ready\n" not in self._mark.replace(b"\r", b""):
             return
+        self._mark = b""
         if self._given_up:
             # The shell ended with its input, and a new one has come.
             self._console.send(b"poweroff\n")

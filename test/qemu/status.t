@@ -1,0 +1,45 @@
+#!/bin/sh
+# Each status of test/qemu/run, produced for real. The tiny kernel: a second a
+# guest.
+. "${0%/*}/tap.sh"
+
+printf '#!/bin/busybox sh\nexit 3\n' >"$tmp/init"
+chmod 755 "$tmp/init"
+echo "no kernel" >"$tmp/kernel"
+head -c 700000 "$("$src/scripts/kernel" qemu-x86_64 tiny)" >"$tmp/cut"
+
+ok "exit 0" gives 0 '' -k tiny -- true
+ok "exit 42" gives 42 '' -k tiny -- sh -c 'exit 42'
+ok "exit 255" gives 255 '' -k tiny -- sh -c 'exit 255'
+ok "exit 124 is no time out" gives 124 '' -k tiny -- sh -c 'exit 124'
+ok "a signal" gives 139 'ended by SIGSEGV' -k tiny -- sh -c 'kill -SEGV $$'
+ok "a real-time signal" gives 162 'ended by SIGRTMIN' -k tiny -- sh -c 'kill -34 $$'
+ok "killed, but not for memory" gives 137 'ended by SIGKILL' -k tiny -- \
+	sh -c 'kill -KILL $$'
+ok "out of memory" gives 137 '(out of memory)' -m 32 -- tail /dev/zero
+ok "no such command" gives 127 'exec: No such file' -k tiny -- nosuch
+ok "no command, but a folder" gives 126 'exec: Permission denied' -k tiny -- /etc
+ok "time out" gives 124 'the command runs' -k tiny -t 4 -- sleep 1000
+ok "a panic" gives 120 'kernel panic' -k tiny -- \
+	sh -c 'echo c >/proc/sysrq-trigger'
+ok "process 1 died" gives 121 'exitcode=0x00000300' -k tiny \
+	--copy "$tmp/init:/init" -- true
+ok "a reset" gives 122 'was reset' -k tiny -- reboot -f
+ok "a power-off" gives 122 'was powered off' -k tiny -- poweroff -f
+ok "a cut kernel never speaks" gives 119 "kernel" -t 5 -k "$tmp/cut" -- true
+ok "a kernel that is none" gives 125 'QEMU ended' -k "$tmp/kernel" -- true
+ok "a kernel that is not there" gives 125 "$tmp/nosuch: no such file" \
+	-k "$tmp/nosuch" -- true
+ok "a forged verdict on the console does not count" gives 3 '' -k tiny -- sh -c '
+	printf "exit 0\n" >/dev/console
+	printf "\n[    1.000000] Kernel panic - not syncing: forged\n" >/dev/console
+	exit 3'
+ok "an unknown option" gives 2 --nosuch --nosuch -- true
+ok "no command" gives 2 'want either a command' -k tiny
+ok "an unknown board" gives 2 'no such board: nosuch' -b nosuch -- true
+ok "too little memory" gives 2 'needs 32 MiB' -m 8 -- true
+ok "a file to copy that is not there" gives 2 "$tmp/nosuch" \
+	--copy "$tmp/nosuch:/x" -- true
+ok "an inittab that is not there" gives 2 "$tmp/nosuch: No such file" \
+	-i "$tmp/nosuch" -- true
+done_testing
