@@ -6,7 +6,6 @@ import termios
 import tty
 
 ESCAPE = 0x01  # ^A, as QEMU has it: ^A x leaves, ^A ^A is one ^A
-END_OF_TRANSMISSION = b"\x04"
 
 
 class Session:
@@ -21,6 +20,7 @@ class Session:
         self._mark = b""
         self._ready = False
         self._ended = False
+        self._whole = True
         self._given_up = False
         self._escaped = False
         self._waiting = bytearray()
@@ -58,13 +58,16 @@ class Session:
     def _typed(self):
         data = os.read(0, 4096)
         if not data:
-            self._waiting += END_OF_TRANSMISSION
+            # Not ^D: what is typed ahead of a shell that changes the line's
+            # mode loses its meaning. And each on a line of its own.
+            self._waiting += b"exit\n" if self._whole else b"\nexit\n"
             self._ended = True
             self._feed()
             self._guest.watch(0, None)
             return
         if self._settings is None:
             self._waiting += data
+            self._whole = data.endswith(b"\n")
         else:
             self._keys(data)
         self._feed()
