@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""foster-inittab(5) says what the program does: its examples are read without
+a complaint, and each action, option and message of its is there."""
+import os
+import re
+import signal
+import subprocess
+
+from harness import (Machine, POWERED_OFF, SOURCE, check, equal, main, test)
+
+MANUAL = os.path.join(SOURCE, 'doc', 'foster-inittab.5')
+
+
+def source(name):
+    with open(os.path.join(SOURCE, 'init', name)) as file:
+        return file.read()
+
+
+def manual():
+    with open(MANUAL) as file:
+        return file.read()
+
+
+@test
+def the_manual_is_good_mdoc():
+    subprocess.check_call([os.path.join(SOURCE, 'scripts', 'deps'), 'man'])
+    lint = subprocess.run(['mandoc', '-T', 'lint', MANUAL],
+                          stdout=subprocess.PIPE, text=True).stdout
+    # What it says about the manuals of this machine is none of ours.
+    ours = [line for line in lint.splitlines()
+            if MANUAL in line and 'referenced manual not found' not in line]
+    equal(ours, [], 'mandoc -T lint')
+
+
+@test
+def each_option_and_action_is_in_it():
+    options = re.findall(r'^\tOPTION\("(\w+)"', source('service_options.c'),
+                         re.M)
+    actions = re.findall(r'\[ACTION_\w+\] = "(\w+)"', source('inittab.c'))
+    check(len(options) == 16 and len(actions) == 8, f'{options} {actions}')
+    documented = re.findall(r'^\.It Cm (\w+)=', manual(), re.M)
+    equal(sorted(documented), sorted(options), 'options')
+    documented = re.findall(r'^\.It Cm (\w+)$', manual(), re.M)
+    equal(sorted(documented), sorted(actions), 'actions')
+
+
+@test
+def its_builtin_table_is_the_one_in_the_program():
+    text = manual()
+    text = text[text.index('.Ss WITHOUT THE FILE'):]
+    documented = re.findall(r'^(\w*)::(\w+):(.*)$', text[:text.index('.Ed')],
+                            re.M)
+    built_in = re.findall(r'\{"(\w*)", ACTION_(\w+), "(.*)"\}',
+                          source('inittab.c'))
+    equal(documented, [(tty, action.lower(), command)
+                       for tty, action, command in built_in], 'table')
+
+
+@test
+def its_examples_are_read_without_a_complaint():
+    text = manual()
+    text = text[text.index('.Sh EXAMPLES'):]
+    lines = re.findall(r'^[^.\n][^:\n]*:.*:.*:.*$|^:.*:.*:.*$', text, re.M)
+    check(len(lines) >= 10, f'few examples: {lines}')
+    with Machine('\n'.join(lines) + '\n') as machine:
+        machine.wait_console('index-photos')
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('lines in use')
+        check(f'{len(lines)} lines in use' in machine.console(),
+              machine.console())
+        for word in ('skipped', 'ignored'):
+            check(word not in machine.console(), machine.console())
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def its_messages_are_the_programs():
+    shown = re.findall(r'^foster: /etc/inittab:(\d+):\d+: (.*)$', manual(),
+                       re.M)
+    check(len(shown) == 2, f'{shown}')
+    with Machine('\n\n\n\n\n\n::respwan:x\n\n:nice=99:once:true\n') as machine:
+        for line, message in shown:
+            machine.wait_console(f'/etc/inittab:{line}:')
+            machine.wait_console(message)
+
+
+main()
