@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""What the kernel refuses, and what it lacks: nothing is lost, nothing hangs."""
+import os
+import re
+import signal
+import subprocess
+import time
+
+from harness import (Machine, POWERED_OFF, REBOOTED, PATIENCE, check, equal,
+                     main, test, wait_until)
+
+PIDS = '/sys/fs/cgroup/pids'
+CALLS = 'clone,clone3,fork,vfork'
+
+
+class Injected:
+    """strace on PID 1 alone, attached while the gate holds it before its exec;
+    without -f, since children inherit nothing of it then."""
+
+    def __init__(self, machine, *rules, path=None):
+        self.machine = machine
+        self.log = machine.path('strace')
+        words = ['strace', '-o', self.log, '-p', str(machine.wait_gate())]
+        words += ['-P', path] if path else []
+        for rule in rules:
+            words += ['-e', rule]
+        self.process = subprocess.Popen(words, stderr=subprocess.PIPE)
+        line = self.process.stderr.readline()
+        check(b'attached' in line, line)
+        machine.open_gate()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stderr.close()
+
+
+TWENTY = ''.join(f':name=s{i}:respawn:sh -c "echo {i} >>/tmp/up; '
+                 'exec sleep 1000"\n' for i in range(20))
+
+
+@test
+def a_refused_fork_loses_no_entry():
+    # The gate's exec is the first call seen; PID 1's forks follow.
+    for error in ('EAGAIN', 'ENOMEM'):
+        with Machine('::sysinit:sh -c "echo sysinit >>/tmp/order"\n'
+                     '::wait:sh -c "echo wait >>/tmp/order"\n'
+                     '::once:sh -c "echo once >>/tmp/order"\n' + TWENTY,
+                     gate=True) as machine:
+            with Injected(machine, f'inject={CALLS}:error={error}:when=1..12'):
+                machine.wait_file('up', '\n', 20, patience=30)
+                equal(machine.lines('order'), ['sysinit', 'wait', 'once'],
+                      error)
+                equal(sorted(map(int, machine.lines('up'))), list(range(20)),
+                      error)
+                machine.wait_console(f'not started: fork: {error}; '
+                                     'trying again in')
+                machine.wait_console('refused forks')
+
+
+@test
+def every_second_fork_refused_loses_no_entry():
+    with Machine(TWENTY, gate=True) as machine:
+        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=1+2'):
+            machine.wait_file('up', '\n', 20, patience=30)
+            equal(len(set(machine.lines('up'))), 20, 'services')
+
+
+@test
+def forks_refused_by_pids_max_lose_no_entry():
+    group = f'{PIDS}/foster-test-{os.getpid()}'
+    os.mkdir(group)
+    try:
+        with Machine(TWENTY, gate=True) as machine:
+            with open(f'{group}/cgroup.procs', 'w') as procs:
+                procs.write(str(machine.wait_gate()))
+            with open(f'{group}/pids.max', 'w') as most:
+                most.write('8')
+            machine.open_gate()
+            machine.wait_console('not started: fork: EAGAIN')
+            wait_until(lambda: len(machine.lines('up')) >= 5, 'some run')
+            with open(f'{group}/pids.max', 'w') as most:
+                most.write('max')
+            wait_until(lambda: len(set(machine.lines('up'))) == 20,
+                       'all run')
+            init = machine.init()
+            for child in open(
+                    f'/proc/{init}/task/{init}/children').read().split():
+                os.kill(int(child), signal.SIGKILL)
+            wait_until(lambda: len(machine.lines('up')) >= 40, 'restarts')
+    finally:
+        wait_until(lambda: not open(f'{group}/cgroup.procs').read(), 'ended')
+        os.rmdir(group)
+
+
+@test
+def a_reload_after_a_refused_fork_signals_no_stranger():
+    # BusyBox stored -1 as the pid, and a reload then ran kill(-1, TERM).
+    with Machine('::respawn:sh -c "echo a >>/tmp/a; exec sleep 1000"\n'
+                 '::respawn:sh -c "sleep 1000; : never started"\n',
+                 gate=True) as machine:
+        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=2..200',
+                      'trace=kill,pidfd_send_signal,' + CALLS):
+            machine.wait_file('a', 'a')
+            machine.wait_console('fork: EAGAIN')
+            machine.write_inittab('::respawn:sh -c "echo a >>/tmp/a; '
+                                  'exec sleep 1000"\n')
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('1 lines in use')
+        trace = machine.read('strace')
+        check('kill(' not in trace and 'pidfd_send_signal(' not in trace, trace)
+        equal(machine.read('a'), 'a\n', 'the other service')
+
+
+@test
+def a_failed_clone_that_wrote_its_pidfd_is_not_believed():
+    with Machine(TWENTY, gate=True) as machine:
+        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=1..30',
+                      'trace=close,' + CALLS):
+            machine.wait_file('up', '\n', 20, patience=30)
+        init = machine.init()
+        names = [os.readlink(f'/proc/{init}/fd/{n}')
+                 for n in os.listdir(f'/proc/{init}/fd')]
+        equal(sum('pidfd' in name for name in names), 20, names)
+
+
+@test
+def a_shutdown_that_can_not_fork_still_ends():
+    with Machine('::once:touch /tmp/up\n::shutdown:touch /tmp/down\n',
+                 gate=True) as machine:
+        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=2+'):
+            machine.wait_file('up')
+            machine.signal(signal.SIGUSR2)
+            machine.wait_console('power-off: shutdown lines first')
+            machine.signal(signal.SIGUSR2)
+            machine.wait_console('not synced and unmounted in time',
+                                 patience=25)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def a_sync_that_hangs_does_not_hold_the_power_off():
+    # Only the child calls sync, so strace may follow here. It is killed, not
+    # terminated: it would wait for the delay's end.
+    with Machine('::respawn:sh -c "touch /tmp/up; exec sleep 1000"\n'
+                 ) as machine:
+        machine.wait_file('up')
+        init = machine.init()
+        tracer = subprocess.Popen(
+            ['strace', '-f', '-o', '/dev/null', '-p', str(init), '-e',
+             'trace=sync', '-e', 'inject=sync:delay_enter=60s'],
+            stderr=subprocess.PIPE)
+        try:
+            check(b'attached' in tracer.stderr.readline(), 'strace')
+            start = time.monotonic()
+            machine.signal(signal.SIGTERM)
+            machine.wait_console('not synced and unmounted in time',
+                                 patience=20)
+            seconds = time.monotonic() - start
+            check(9.5 < seconds < 14, f'{seconds:.1f} s')
+        finally:
+            tracer.kill()
+            tracer.wait()
+            tracer.stderr.close()
+        equal(machine.wait_end(), REBOOTED, 'end')
+
+
+@test
+def a_storm_of_20000_orphans_is_reaped_and_delays_nothing():
+    storm = ('i=0; while [ $i -lt 200 ]; do '
+             '( j=0; while [ $j -lt 100 ]; do (true &); j=$((j+1)); done ) & '
+             'i=$((i+1)); [ $((i % 8)) != 0 ] || wait; done; '
+             'wait; echo done >/tmp/storm')
+    with Machine('::once:storm\n', files={'/bin/storm': '#!/bin/sh\n' + storm +
+                                          '\n'}) as machine:
+        machine.wait_console('orphans reaped', patience=30)
+        machine.write('x', '')
+        # A request in the middle of it is obeyed at once.
+        machine.write_inittab('::once:storm\n::once:touch /tmp/reloaded\n')
+        start = time.monotonic()
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('reloaded')
+        check(time.monotonic() - start < 2, 'the reload waited')
+        machine.wait_file('storm', 'done', patience=60)
+        init = machine.init()
+
+        def no_zombie():
+            for child in open(
+                    f'/proc/{init}/task/{init}/children').read().split():
+                try:
+                    if ') Z ' in open(f'/proc/{child}/stat').read():
+                        return False
+                except FileNotFoundError:
+                    pass
+            return True
+        wait_until(no_zombie, 'no zombie is left')
+        count = sum(int(n) for n in re.findall(r'(\d+) orphans reaped',
+                                               machine.console()))
+        count += machine.console().count('orphan (pid')
+        time.sleep(1.2)
+        count = sum(int(n) for n in re.findall(r'(\d+) orphans reaped',
+                                               machine.console()))
+        count += machine.console().count('orphan (pid')
+        check(count >= 20000, f'{count} counted')
+        lines = machine.console().count('orphans reaped')
+        check(lines < 60, f'{lines} lines in the log')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def zombies_that_predate_it_are_reaped():
+    with Machine('::sysinit:mount -t proc proc /proc\n::once:touch /tmp/up\n',
+                 argv='/bin/start', files={
+                     '/bin/start': '#!/bin/sh\nfor i in 1 2 3 4 5; do true & '
+                     'done\nexec /sbin/init\n'}) as machine:
+        machine.wait_file('up')
+        init = machine.init()
+        wait_until(lambda: not open(
+            f'/proc/{init}/task/{init}/children').read().split(), 'none left')
+
+
+@test
+def no_console_no_dev_no_proc_and_closed_descriptors():
+    for redirect in ('0<&- 1>&- 2>&-', '0<&-', '1>&-', '2>&-'):
+        with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
+                     '::once:sh -c "ls -l /proc/$$/fd >/tmp/fd 2>&1"\n'
+                     '::sysinit:mount -t proc proc /proc\n'
+                     '::shutdown:touch /tmp/down\n',
+                     console=False, redirect=redirect) as machine:
+            machine.wait_file('up', 'up')
+            machine.wait_file('fd', '\n', 4)
+            text = machine.read('fd')
+            for number in '012':
+                check(f' {number} -> ' in text, f'{redirect}: {text}')
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, redirect)
+            check(os.path.exists(machine.path('down')), 'shutdown line')
+
+
+@test
+def an_empty_dev_is_no_hindrance():
+    with Machine('::sysinit:rm -f /dev/null /dev/zero /dev/full\n'
+                 '::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n',
+                 console=False, redirect='0<&- 1>&- 2>&-', argv='/bin/start',
+                 files={'/bin/start': '#!/bin/sh\nrm -f /dev/*\n'
+                        'exec /sbin/init <&- >&- 2>&-\n'}) as machine:
+        machine.wait_file('up', 'up')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def a_console_stopped_by_ctrl_s_does_not_stop_pid_1():
+    with Machine('::sysinit:sh -c "touch /tmp/go; until [ -e /tmp/stopped ]; '
+                 'do sleep 0.05; done"\n'
+                 '::respawn:sh -c "echo up >>/tmp/up; exit 1"\n'
+                 ':backoff=0.01-0.01:respawn:sh -c "echo x >>/tmp/x; exit 1"\n'
+                 ) as machine:
+        machine.wait_file('go')
+        machine.type('\x13')
+        machine.write('stopped', '')
+        machine.wait_file('x', 'x', 60, patience=30)
+        machine.wait_file('up', 'up', 3)
+        machine.type('\x11')
+        machine.wait_console('lines dropped: the console took none')
+        machine.type('\x13')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def the_wall_clock_moves_nothing():
+    # Nothing of it is asked for: time is CLOCK_MONOTONIC alone.
+    with Machine('::respawn:sh -c "echo up >>/tmp/up; exit 1"\n',
+                 gate=True) as machine:
+        with Injected(machine, 'trace=all'):
+            machine.wait_file('up', 'up', 4)
+        trace = machine.read('strace')
+        check('CLOCK_MONOTONIC' in trace, trace[:500])
+        for call in ('CLOCK_REALTIME', 'gettimeofday(', 'time('):
+            check(call not in trace.replace('clock_gettime(', ''), call)
+
+
+@test
+def nothing_is_killed_after_its_reap():
+    with Machine('::respawn:sh -c "echo up >>/tmp/up; exit 1"\n'
+                 ':name=x,grace=5:respawn:sh -c "echo x >>/tmp/x; '
+                 'trap \'exit 3\' TERM; while :; do sleep 0.05; done"\n',
+                 gate=True) as machine:
+        with Injected(machine, 'trace=kill,pidfd_send_signal,waitid'):
+            machine.wait_file('x', 'x')
+            machine.write_inittab('::respawn:sh -c "echo up >>/tmp/up; '
+                                  'exit 1"\n')
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('exited with 3')
+            machine.wait_file('up', 'up', 4)
+        reaped = set()
+        for line in machine.lines('strace'):
+            end = re.search(r'waitid\(.*si_pid=(\d+)', line)
+            if end:
+                reaped.add(end.group(1))
+            kill = re.search(r' ?kill\((-?\d+)', line)
+            if kill:
+                check(kill.group(1).lstrip('-') not in reaped, line)
+                check(abs(int(kill.group(1))) > 1, line)
+
+
+@test
+def a_table_that_can_not_be_read_is_tried_again():
+    for error in ('EIO', 'EMFILE', 'ENOMEM'):
+        with Machine('::once:touch /tmp/up\n', gate=True) as machine:
+            with Injected(machine, 'trace=openat',
+                          f'inject=openat:error={error}:when=1..3',
+                          path='/etc/inittab'):
+                machine.wait_file('up', patience=15)
+                machine.wait_console(f'/etc/inittab: {error}; trying again in')
+
+
+@test
+def a_killed_getty_comes_back_after_all_that():
+    with Machine('::respawn:sh -c "echo up $$ >>/tmp/up; exec sleep 1000"\n'
+                 ) as machine:
+        for count in range(1, 5):
+            machine.wait_file('up', 'up', count)
+            init = machine.init()
+            children = wait_until(lambda: open(
+                f'/proc/{init}/task/{init}/children').read().split(), 'a child')
+            os.kill(int(children[0]), signal.SIGKILL)
+        machine.wait_file('up', 'up', 5)
+        check('killed by SIGKILL' in machine.console(), machine.console())
+
+
+main()
