@@ -1,67 +1,539 @@
 #include "container.h"
 
+#include "container_options.h"
+#include "container_report.h"
+#include "container_signals.h"
+#include "container_start.h"
+#include "container_terminal.h"
+#include "container_zombies.h"
 #include "errors.h"
-#include "reap.h"
-#include "standard_error.h"
+#include "record_text.h"
+#include "signal_names.h"
+#include "tell.h"
 #include "wait.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-enum { FAILED = 125 };
+enum {
+	REAPED_A_TURN = 64, /* then signals are looked at again */
+	LINGER_MS = 5000,   /* as PID 1, where no option says */
+	KILLED_MS = 2000,   /* for what hangs in the kernel after KILL */
+	LOOK_FOR_OTHERS_MS =
+		50, /* for processes that are no children of ours */
+};
 
-static int exit_status(const struct reap_record *record)
+/* In their order: a container never goes back to an earlier one. */
+enum phase {
+	RUNNING,
+	DELAYED,   /* TERM has come, the program is not to know yet */
+	STOPPING,  /* the program knows */
+	FOLLOWING, /* it has ended; those that it left go on */
+	LINGERING, /* those have got TERM */
+	KILLING,   /* and KILL */
+	LEAVING,
+};
+
+static struct {
+	enum phase phase;
+	bool first; /* PID 1 */
+	bool ended; /* the program */
+	bool none_left;
+	bool stopped;       /* the program; its report has been taken */
+	bool asked_to_stop; /* by a signal that was forwarded */
+	int status;
+	unsigned orphans;
+	uint64_t swallowed; /* signals not to be forwarded when they come next;
+			       bit number - 1 */
+	moment deadline;    /* of the phase */
+	moment look;        /* for zombies */
+	struct reap_child program;
+	struct reap_record record; /* of the program */
+	struct reap_report *failure;
+	struct container_report report;
+} state = {.deadline = NEVER, .look = NEVER};
+
+static struct container_options options;
+
+static bool has_trait(enum personality_trait trait)
 {
-	if (record->end == REAP_EXITED)
-		return record->status;
-	return 128 + record->status;
+	return options.personality->traits & trait;
 }
 
-/* Reaps all that has ended; true when the program was among it. */
-static bool collect(const struct reap_child *program,
-		    struct reap_record *record)
+static bool is_one_of(int number, uint64_t set)
 {
-	while (reap_collect(record) > 0)
-		if (record->pid == program->pid)
-			return true;
-	return false;
+	return set >> (number - 1) & 1;
+}
+
+#define BIT(number) (1ull << ((number)-1))
+
+enum {
+	FROM_TERMINAL, /* reaches a group, not a process */
+	ENDS,          /* is meant to end who gets it */
+	STOPS,
+	SETS
+};
+
+static const uint64_t sets[SETS] = {
+	[FROM_TERMINAL] = BIT(SIGINT) | BIT(SIGQUIT) | BIT(SIGTSTP) |
+			  BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGWINCH),
+	[ENDS] = BIT(SIGTERM) | BIT(SIGINT) | BIT(SIGQUIT) | BIT(SIGHUP),
+	[STOPS] = BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU),
+};
+
+/* ---- signals */
+static void send(int number)
+{
+	if (state.ended)
+		signal_all(number);
+	else
+		signal_program(&state.program, options.forward, number);
+}
+
+/* A process that is stopped gets no signal but KILL and CONT. */
+static void wake_stopped(void)
+{
+	if (state.ended || state.stopped || program_is_stopped(&state.program))
+		send(SIGCONT);
+	state.stopped = false;
+}
+
+static void forward(int number)
+{
+	int sent = options.map[number];
+
+	if (!sent)
+		return;
+	if (is_one_of(sent, sets[STOPS]))
+		state.asked_to_stop = true;
+	if (sent == SIGCONT)
+		state.stopped = state.asked_to_stop = false;
+	send(sent);
+	if (is_one_of(sent, sets[ENDS]))
+		wake_stopped();
+}
+
+static void halve_deadline(void)
+{
+	moment now = clock_now();
+
+	if (state.deadline != NEVER && state.deadline > now)
+		state.deadline = now + (state.deadline - now) / 2;
+}
+
+static void enter(enum phase phase, unsigned time)
+{
+	state.phase = phase;
+	state.deadline = time == NO_TIME ? NEVER : clock_now() + time;
+}
+
+static void stop_program(void)
+{
+	enter(STOPPING, options.grace);
+	if (options.stop_signal == SIGTERM) {
+		forward(SIGTERM);
+	} else {
+		send(options.stop_signal);
+		wake_stopped();
+	}
+}
+
+/* TERM, from whom wants the container to end. */
+static void request_stop(void)
+{
+	if (!options.map[SIGTERM])
+		return;
+	if (state.phase == RUNNING && options.delay) {
+		enter(DELAYED, options.delay);
+		tell(TELL_MORE, "SIGTERM: forwarded in %u.%u s",
+		     SECONDS(options.delay));
+	} else if (state.phase <= DELAYED) {
+		stop_program();
+	} else {
+		if (state.phase == STOPPING && options.stop_signal != SIGTERM)
+			send(options.stop_signal);
+		else
+			forward(SIGTERM);
+		halve_deadline();
+	}
+}
+
+static void stop_itself(int number)
+{
+	if (has_trait(TRAIT_STOPS_ITSELF) && is_one_of(number, sets[STOPS]))
+		kill(getpid(), SIGSTOP);
+}
+
+/* The terminal has sent it to the program too, which is in the same group. */
+static bool came_to_both(const siginfo_t *info)
+{
+	return options.shares_group && info->si_code == SI_KERNEL &&
+	       is_one_of(info->si_signo, sets[FROM_TERMINAL]);
+}
+
+static void on_signal(const siginfo_t *info)
+{
+	int number = info->si_signo;
+
+	if (is_one_of(number, state.swallowed)) {
+		state.swallowed &= ~BIT(number);
+		return;
+	}
+	if (options.task == TASK_PAUSE) {
+		if (number == SIGTERM || number == SIGINT)
+			state.phase = LEAVING;
+		return;
+	}
+	if (number == SIGCONT && !state.ended)
+		terminal_give(&state.program);
+	if (number == SIGTERM)
+		request_stop();
+	else if (!came_to_both(info))
+		forward(number);
+	stop_itself(number);
+}
+
+static void continue_program(void)
+{
+	state.stopped = state.asked_to_stop = false;
+	signal_program(&state.program, FORWARD_GROUP, SIGCONT);
+}
+
+/* ^Z, or a read from the background: whoever waits for this process has to see
+ * it stopped too. */
+static void follow_stop(void)
+{
+	if (state.ended || !terminal_is_there() || options.session ||
+	    options.shares_group)
+		return;
+	int number = program_take_stop(&state.program);
+	if (!number)
+		return;
+	state.stopped = true;
+	switch (terminal_stop_with(number == SIGSTOP ? SIGTSTP : number)) {
+	case STOP_CONTINUED:
+		terminal_give(&state.program);
+		continue_program();
+		break;
+	case STOP_REFUSED:
+		/* As the kernel does in a group that nobody watches: ^Z has
+		 * no effect there. */
+		if (number == SIGTSTP && !state.asked_to_stop)
+			continue_program();
+		break;
+	case STOP_ELSEWHERE:
+		break;
+	}
+}
+
+/* ---- ends */
+static int status_of(const struct reap_record *record)
+{
+	int status = record->status;
+
+	if (record->end != REAP_EXITED)
+		status += 128;
+	return options.exit_map[status & 255];
+}
+
+static void on_program_end(struct reap_record *record)
+{
+	state.ended = true;
+	state.deadline = NEVER;
+	reap_close(&state.program);
+	terminal_take_back(&state.program);
+	state.status = status_of(record);
+	if (state.failure && state.failure->step != REAP_STEP_NONE) {
+		record->end = REAP_NOT_STARTED;
+		record->step = (enum reap_step)state.failure->step;
+		record->status = state.failure->error;
+		state.status = container_not_started(&options, record->step,
+						     record->status);
+	} else if (IS_ENABLED(CONFIG_LOG) && tell_wants(TELL_MORE)) {
+		struct record_text how;
+
+		record_describe(&how, record);
+		tell(TELL_MORE, "%s (pid %d) %s", *options.program,
+		     (int)record->pid, how.text);
+	}
+	state.record = *record;
+}
+
+static void on_orphan_end(const struct reap_record *record)
+{
+	state.orphans++;
+	if (state.phase == FOLLOWING && options.daemonized)
+		state.status = status_of(record);
+	if (options.tell_reaped)
+		tell(TELL_WARNING, "Reaped zombie process with pid=%d",
+		     (int)record->pid);
+	else
+		tell(TELL_MORE, "orphan (pid %d) reaped", (int)record->pid);
+}
+
+/* The next record. Where the program's group gets TERM at the program's end,
+ * that is sent before the reap: after it the number may be another's. */
+static int collect_one(struct reap_record *record)
+{
+	if (!has_trait(TRAIT_TERM_AT_END) || !options.session || state.ended)
+		return reap_collect(record);
+	pid_t pid = reap_peek();
+	if (pid <= 0)
+		return pid;
+	if (pid == state.program.pid && options.map[SIGTERM])
+		reap_kill_group(&state.program, options.map[SIGTERM]);
+	return reap_collect_pid(pid, record);
+}
+
+/* True when there may be more. */
+static bool collect(void)
+{
+	struct reap_record record;
+
+	for (unsigned i = 0; i < REAPED_A_TURN; i++) {
+		int result = collect_one(&record);
+
+		if (result <= 0) {
+			state.none_left = result == -ECHILD;
+			return false;
+		}
+		if (!state.ended && record.pid == state.program.pid)
+			on_program_end(&record);
+		else
+			on_orphan_end(&record);
+	}
+	return true;
+}
+
+/* ---- after the program's end */
+static unsigned linger_time(void)
+{
+	if (options.linger != NO_TIME)
+		return options.linger;
+	return has_trait(TRAIT_LINGERS) && state.first ? LINGER_MS : 0;
+}
+
+static void linger(void)
+{
+	unsigned time = linger_time();
+
+	if (!time || !signal_all(SIGTERM)) {
+		state.phase = LEAVING;
+		return;
+	}
+	signal_all(SIGCONT);
+	tell(TELL_MORE, "TERM to what is left, KILL in %u.%u s", SECONDS(time));
+	enter(LINGERING, time);
+}
+
+static void after_end(void)
+{
+	bool stays = options.wait_all ||
+		     (options.daemonized && state.record.end == REAP_EXITED &&
+		      !state.record.status);
+
+	if (state.record.end == REAP_NOT_STARTED)
+		state.phase = LEAVING;
+	else if (state.phase < FOLLOWING && stays && !state.none_left)
+		enter(FOLLOWING, NO_TIME);
+	else if (state.phase < FOLLOWING ||
+		 (state.phase == FOLLOWING && state.none_left))
+		linger();
+	/* Others, who came by setns(2), are no children of ours. */
+	else if (state.phase > FOLLOWING && state.none_left &&
+		 !(state.first && signal_all(0)))
+		state.phase = LEAVING;
+}
+
+static void on_deadline(void)
+{
+	switch (state.phase) {
+	case DELAYED:
+		stop_program();
+		break;
+	case STOPPING:
+		tell(TELL_WARNING, "%s has not ended in %u.%u s: KILL",
+		     *options.program, SECONDS(options.grace));
+		state.deadline = NEVER;
+		send(SIGKILL);
+		break;
+	case LINGERING:
+		signal_all(SIGKILL);
+		enter(KILLING, KILLED_MS);
+		break;
+	default:
+		state.phase = LEAVING;
+	}
+}
+
+static moment next_moment(void)
+{
+	moment next = earlier(state.deadline, state.look);
+
+	if (state.phase > FOLLOWING && state.none_left)
+		next = earlier(next, clock_now() + LOOK_FOR_OTHERS_MS);
+	return next;
+}
+
+static void act_on_time(void)
+{
+	if (state.deadline == NEVER && state.look == NEVER)
+		return;
+	moment now = clock_now();
+	if (now >= state.deadline)
+		on_deadline();
+	if (now >= state.look) {
+		zombies_look();
+		state.look = now + options.zombies;
+	}
+}
+
+static int supervise(void)
+{
+	siginfo_t info;
+
+	for (;;) {
+		bool more = collect();
+
+		if (state.ended)
+			after_end();
+		else
+			follow_stop();
+		if (state.phase == LEAVING)
+			break;
+		int number = wait_for_signal(&info, more ? 0 : next_moment(),
+					     NULL, 0);
+		if (number && number != SIGCHLD)
+			on_signal(&info);
+		act_on_time();
+	}
+	report_write(&state.report, &options, &state.record, state.orphans,
+		     state.status);
+	return state.status;
+}
+
+/* ---- start */
+static bool prepare_reaping(void)
+{
+	bool wanted = options.subreaper || has_trait(TRAIT_SUBREAPER);
+	bool needed = options.subreaper || has_trait(TRAIT_MUST_REAP);
+
+	if (state.first)
+		return true;
+	if (options.require_pid1) {
+		tell(TELL_ERROR, "not PID 1, as --require-pid1 wants; nothing "
+				 "is started");
+		return false;
+	}
+	if (wanted && !syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+		return true;
+	if (needed) {
+		tell(TELL_ERROR,
+		     "not PID 1, and no subreaper either: %s; nothing is "
+		     "started",
+		     error_name(errno));
+		return false;
+	}
+	if (has_trait(TRAIT_WARNS))
+		tell(TELL_WARNING, "neither PID 1 nor a subreaper: zombie "
+				   "reaping won't work");
+	return true;
+}
+
+/* A parent that has ended before the call sends nothing (prctl(2)). */
+static void watch_parent(void)
+{
+	if (!options.parent_death)
+		return;
+	long parent = syscall(SYS_getppid);
+	syscall(SYS_prctl, PR_SET_PDEATHSIG, options.parent_death, 0, 0, 0);
+	if (syscall(SYS_getppid) != parent)
+		kill(getpid(), options.parent_death);
+}
+
+static bool begin(void)
+{
+	int error;
+
+	state.first = getpid() == 1;
+	if (!prepare_reaping())
+		return false;
+	error = report_open(&state.report, &options);
+	if (error) {
+		tell(TELL_ERROR, "report to %s: %s; nothing is started",
+		     options.report, error_name(error));
+		return false;
+	}
+	/* Ignored, children would be reaped by the kernel. The program gets
+	 * the default too: it could not wait for its own. */
+	signals_reset_disposition(SIGCHLD);
+	watch_parent();
+	if (options.zombies)
+		state.look = clock_now() + options.zombies;
+	if (options.session && terminal_give_up())
+		state.swallowed = BIT(SIGHUP) | BIT(SIGCONT);
+	return true;
+}
+
+static int show(const char *text, bool to_standard_output)
+{
+	size_t length = strlen(text);
+	int descriptor = to_standard_output ? STDOUT_FILENO : STDERR_FILENO;
+
+	return write(descriptor, text, length) != (ssize_t)length;
+}
+
+static int run(char **environment, const struct signal_inheritance *inherited)
+{
+	const struct personality *personality = options.personality;
+
+	switch (options.task) {
+	case TASK_HELP:
+		return show(personality->help, has_trait(TRAIT_HELP_TO_STDOUT));
+	case TASK_VERSION:
+		return show(personality->version,
+			    has_trait(TRAIT_VERSION_TO_STDOUT));
+	case TASK_LICENSE:
+		return show(license_text, true);
+	default:
+		break;
+	}
+	if (!begin())
+		return personality->failed_status;
+	if (options.task == TASK_PAUSE)
+		return supervise();
+	state.failure = reap_shared_memory(sizeof(*state.failure));
+	if (!options.session && !options.shares_group)
+		terminal_look();
+	if (container_start(&state.program, &options, environment, inherited,
+			    state.failure))
+		return personality->failed_status;
+	tell(TELL_MORE, "%s started (pid %d)", *options.program,
+	     (int)state.program.pid);
+	return supervise();
 }
 
 int container_main(int argc, char **argv, char **environment,
 		   const struct signal_inheritance *inherited)
 {
-	static const int standard[] = {0, 1, 2};
-	char **program = argv + 1;
-	struct reap_child child;
-	struct reap_record record;
-	siginfo_t info;
+	struct container_mistake mistake;
+	const char *name = argc ? argv[0] : "foster";
+	const char *slash = strrchr(name, '/');
+	bool good = container_options_parse(&options, &mistake,
+					    slash ? slash + 1 : name, argv,
+					    environment);
 
-	if (argc > 1 && !strcmp(*program, "--"))
-		program++;
-	if (!*program) {
-		say("no program given");
-		return FAILED;
-	}
-	signals_reset_dispositions();
-	const struct reap_spec spec = {
-		.path = *program,
-		.argv = program,
-		.envp = environment,
-		.flags = REAP_SEARCH_PATH | REAP_NEW_GROUP | REAP_KEEP_SIGNALS,
-		.fds = standard,
-		.fds_count = 3,
-		.mask = &inherited->mask,
-		.cgroup = -1,
-	};
-	int error = reap_spawn(&child, &spec);
-	if (error) {
-		say("%s: fork: %s", *program, error_name(error));
-		return FAILED;
-	}
-	while (!collect(&child, &record)) {
-		int number = wait_for_signal(&info, NEVER, NULL, 0);
-
-		if (number != SIGCHLD)
-			reap_kill(&child, number);
-	}
-	return exit_status(&record);
+	tell_open(options.personality->name, options.level);
+	if (good)
+		return run(environment, inherited);
+	if (mistake.where)
+		tell(TELL_ERROR, "%s: %s: %s; nothing is started",
+		     mistake.where, mistake.word, mistake.why);
+	else
+		tell(TELL_ERROR, "%s: %s; nothing is started", mistake.word,
+		     mistake.why);
+	return options.personality->usage_status;
 }

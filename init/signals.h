@@ -28,6 +28,9 @@ void signals_block(struct signal_inheritance *inherited);
 
 void signals_restore(const struct signal_inheritance *inherited);
 
+/* Gives one signal its default action. */
+void signals_reset_disposition(int number);
+
 /*
  * Gives every signal its default action. An ignored SIGCHLD would make the
  * kernel reap children by itself (sigaction(2)), and whatever else is ignored

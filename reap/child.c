@@ -71,6 +71,8 @@ static int open_tty(const struct reap_spec *spec)
 
 static int place_descriptors(const struct reap_spec *spec)
 {
+	if (spec->flags & REAP_KEEP_DESCRIPTORS)
+		return 0;
 	if (spec->tty)
 		return close_from(3);
 	for (unsigned i = 0; i < spec->fds_count; i++) {
@@ -180,16 +182,25 @@ ATTRIBUTE int change_folder(const struct reap_spec *spec)
 	return spec->cwd ? failed(chdir(spec->cwd)) : 0;
 }
 
-static int reset_signals(const struct reap_spec *spec)
+/* The kernel's set of signals: 64 bits. */
+static int set_mask(const void *mask)
 {
-	/* The kernel's set of signals: 64 bits. */
-	static const uint64_t none;
-	const void *mask = &none;
-
-	if (spec->flags & REAP_KEEP_SIGNALS)
-		mask = spec->mask;
 	return failed((int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, NULL,
 				   _NSIG / 8));
+}
+
+static int reset_signals(const struct reap_spec *spec)
+{
+	static const uint64_t none;
+
+	return spec->flags & REAP_KEEP_SIGNALS ? 0 : set_mask(&none);
+}
+
+/* Late, so that a child in the background that takes the terminal is not
+ * stopped by TTOU (tcsetpgrp(3)). */
+static int keep_signals(const struct reap_spec *spec)
+{
+	return spec->flags & REAP_KEEP_SIGNALS ? set_mask(spec->mask) : 0;
 }
 
 static const char *search_path(char *const *environment)
@@ -275,6 +286,7 @@ static const struct {
 	{REAP_STEP_USER, set_user},
 	{REAP_STEP_CWD, change_folder},
 #endif
+	{REAP_STEP_SESSION, keep_signals},
 	{REAP_STEP_EXEC, execute},
 };
 
@@ -282,6 +294,8 @@ int reap_exec(const struct reap_spec *spec)
 {
 	int error = reset_signals(spec);
 
+	if (!error)
+		error = keep_signals(spec);
 	return error ? error : execute(spec);
 }
 

@@ -73,19 +73,20 @@ struct reap_limit {
 };
 
 enum reap_flag {
-	REAP_NEW_SESSION = 1 << 0,     /* setsid(2) */
-	REAP_NEW_GROUP = 1 << 1,       /* setpgid(0, 0) */
-	REAP_CONTROLLING_TTY = 1 << 2, /* TIOCSCTTY on descriptor 0 */
-	REAP_TTY_IF_FREE = 1 << 11,    /* go on without when it is taken */
-	REAP_FOREGROUND = 1 << 3,      /* tcsetpgrp on descriptor 0 */
-	REAP_SEARCH_PATH = 1 << 4,     /* look path up in envp's PATH */
-	REAP_SCRIPT_BY_SHELL = 1 << 5, /* ENOEXEC: run by /bin/sh */
-	REAP_SET_USER = 1 << 6,        /* uid, gid, groups hold */
+	REAP_NEW_SESSION = 1 << 0,       /* setsid(2) */
+	REAP_KEEP_DESCRIPTORS = 1 << 12, /* fds is not looked at */
+	REAP_NEW_GROUP = 1 << 1,         /* setpgid(0, 0) */
+	REAP_CONTROLLING_TTY = 1 << 2,   /* TIOCSCTTY on descriptor 0 */
+	REAP_TTY_IF_FREE = 1 << 11,      /* go on without when it is taken */
+	REAP_FOREGROUND = 1 << 3,        /* tcsetpgrp on descriptor 0 */
+	REAP_SEARCH_PATH = 1 << 4,       /* look path up in envp's PATH */
+	REAP_SCRIPT_BY_SHELL = 1 << 5,   /* ENOEXEC: run by /bin/sh */
+	REAP_SET_USER = 1 << 6,          /* uid, gid, groups hold */
 	REAP_SET_NICE = 1 << 7,
 	REAP_SET_OOM = 1 << 8,
 	REAP_SET_UMASK = 1 << 9,
-	REAP_KEEP_SIGNALS = 1 << 10, /* signals: mask and ignored hold;
-					otherwise mask empty, all default */
+	REAP_KEEP_SIGNALS = 1 << 10, /* mask holds from just before exec;
+					otherwise it is empty from the start */
 };
 
 /* What to start. Everything pointed to stays the caller's and must not change
@@ -108,9 +109,8 @@ struct reap_spec {
 	int oom_score_adj;
 	int nice;
 	mode_t umask;
-	const sigset_t *mask;    /* with REAP_KEEP_SIGNALS */
-	const sigset_t *ignored; /* with REAP_KEEP_SIGNALS */
-	int cgroup;              /* descriptor of a cgroup v2 folder, or -1 */
+	const sigset_t *mask; /* with REAP_KEEP_SIGNALS */
+	int cgroup;           /* descriptor of a cgroup v2 folder, or -1 */
 	/* Runs in the child before user and exec; it forces the fork way. A
 	 * negative return (-errno) is reported as REAP_STEP_PREPARE. */
 	int (*prepare)(void *context);
@@ -139,6 +139,13 @@ int reap_exec(const struct reap_spec *spec);
 /* 1, with one ended child of this process reaped and recorded, whoever
  * started it; 0 when none has ended; -ECHILD when there is no child at all. */
 int reap_collect(struct reap_record *record);
+
+/* The same for one child alone. */
+int reap_collect_pid(pid_t pid, struct reap_record *record);
+
+/* A child that has ended and is left to be reaped: until then its pid, and the
+ * number of a group that it leads, stay its own. 0 or -ECHILD for none. */
+pid_t reap_peek(void);
 
 /* Sends sig by the child's descriptor where there is one. -ESRCH once it has
  * been reaped, -EINVAL for a pid that is not above 1. */

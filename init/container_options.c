@@ -1,0 +1,509 @@
+#include "container_options.h"
+
+#include "number.h"
+#include "signal_names.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+
+static const char not_a_time[] = "no time in seconds (up to a day)";
+static const char not_a_signal[] = "no signal: a name, or 1 to 64";
+static const char not_a_status[] = "no status from 0 to 255";
+
+/* One item of a list: "LEFT=RIGHT", cut into two texts. */
+struct pair {
+	char left[16];
+	char right[16];
+};
+
+/* The next item of a list with commas or blanks; NULL when it has no "=", or
+ * is too long for any name. */
+static const char *next_pair(const char *text, struct pair *pair)
+{
+	size_t length = strcspn(text, ", ");
+	size_t left = strcspn(text, "=:");
+
+	if (left >= length || left >= sizeof(pair->left) ||
+	    length - left > sizeof(pair->right))
+		return NULL;
+	memcpy(pair->left, text, left);
+	pair->left[left] = '\0';
+	memcpy(pair->right, text + left + 1, length - left - 1);
+	pair->right[length - left - 1] = '\0';
+	text += length;
+	return text + strspn(text, ", ");
+}
+
+static const char *read_map(struct container_options *options, const char *text)
+{
+	do {
+		struct pair pair;
+		int to = 0;
+
+		text = next_pair(text, &pair);
+		if (!text)
+			return "not SIG=SIG or SIG=ignore";
+		int from = signal_number(pair.left);
+		if (strcmp(pair.right, "ignore") && strcmp(pair.right, "0"))
+			to = signal_number(pair.right);
+		if (from < 0 || to < 0)
+			return not_a_signal;
+		if (from == SIGCHLD || from == SIGKILL || from == SIGSTOP)
+			return "never forwarded: CHLD, KILL, STOP";
+		options->map[from] = (unsigned char)to;
+	} while (*text);
+	return NULL;
+}
+
+static bool status_range(char *text, unsigned long long *first,
+			 unsigned long long *last)
+{
+	char *dash = strchr(text, '-');
+
+	if (dash)
+		*dash = '\0';
+	return number_parse(text, 10, 255, first) &&
+	       number_parse(dash ? dash + 1 : text, 10, 255, last) &&
+	       *first <= *last;
+}
+
+static const char *read_exit_map(struct container_options *options,
+				 const char *text)
+{
+	do {
+		struct pair pair;
+		unsigned long long first, last, to;
+
+		text = next_pair(text, &pair);
+		if (!text)
+			return "not N=M or N-N=M";
+		if (!status_range(pair.left, &first, &last) ||
+		    !number_parse(pair.right, 10, 255, &to))
+			return not_a_status;
+		for (; first <= last; first++)
+			options->exit_map[first] = (unsigned char)to;
+	} while (*text);
+	return NULL;
+}
+
+/* dumb-init's S:R, numbers only. */
+static const char *read_rewrite(struct container_options *options,
+				const char *text)
+{
+	unsigned long long from, to;
+	struct pair pair;
+	const char *rest = next_pair(text, &pair);
+
+	if (!rest || *rest || !number_parse(pair.left, 10, 31, &from) ||
+	    !from || !number_parse(pair.right, 10, 31, &to))
+		return "not S:R, a signal from 1 to 31 and one from 0 to 31";
+	options->map[from] = (unsigned char)to;
+	return NULL;
+}
+
+static const char *read_time(unsigned *time, const char *text)
+{
+	return number_parse_time(text, '\0', time) ? NULL : not_a_time;
+}
+
+static const char *read_signal(unsigned char *to, const char *text)
+{
+	int number = signal_number(text);
+
+	if (number < 0)
+		return not_a_signal;
+	*to = (unsigned char)number;
+	return NULL;
+}
+
+static const char *read_zero_status(struct container_options *options,
+				    const char *text)
+{
+	unsigned long long status;
+
+	if (!number_parse(text, 10, 255, &status))
+		return not_a_status;
+	options->exit_map[status] = 0;
+	return NULL;
+}
+
+static const char *read_forward(struct container_options *options,
+				const char *text)
+{
+	static const char words[][6] = {
+		[FORWARD_CHILD] = "child",
+		[FORWARD_GROUP] = "group",
+		[FORWARD_ALL] = "all",
+	};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(words[i], text)) {
+			options->forward = (enum container_forward)i;
+			return NULL;
+		}
+	return "not child, group or all";
+}
+
+/* NULL, or why value can not be obeyed. */
+static const char *obey_value(struct container_options *options,
+			      enum option_action action, const char *value)
+{
+	switch (action) {
+	case OPTION_PARENT_DEATH:
+		return read_signal(&options->parent_death, value);
+	case OPTION_ZERO_STATUS:
+		return read_zero_status(options, value);
+	case OPTION_REWRITE:
+		return read_rewrite(options, value);
+	case OPTION_STOP_SIGNAL:
+		return read_signal(&options->stop_signal, value);
+	case OPTION_GRACE:
+		return read_time(&options->grace, value);
+	case OPTION_DELAY:
+		return read_time(&options->delay, value);
+	case OPTION_LINGER:
+		return read_time(&options->linger, value);
+	case OPTION_ZOMBIES:
+		return read_time(&options->zombies, value);
+	case OPTION_FORWARD:
+		return read_forward(options, value);
+	case OPTION_MAP:
+		return read_map(options, value);
+	case OPTION_EXIT_MAP:
+		return read_exit_map(options, value);
+	default:
+		options->report = value;
+		options->report_as_json = action == OPTION_REPORT_JSON;
+		return *value ? NULL : "no file, descriptor or -";
+	}
+}
+
+static void obey_switch(struct container_options *options,
+			enum option_action action)
+{
+	static const unsigned char tasks[] = {
+		[OPTION_HELP] = TASK_HELP,
+		[OPTION_VERSION] = TASK_VERSION,
+		[OPTION_LICENSE] = TASK_LICENSE,
+		[OPTION_PAUSE] = TASK_PAUSE,
+	};
+	bool *switches[] = {
+		[OPTION_SUBREAPER] = &options->subreaper,
+		[OPTION_REQUIRE_PID1] = &options->require_pid1,
+		[OPTION_TELL_REAPED] = &options->tell_reaped,
+		[OPTION_WAIT_ALL] = &options->wait_all,
+		[OPTION_DAEMONIZED] = &options->daemonized,
+	};
+
+	if (action < sizeof(tasks)) {
+		/* The first of them, as the peers leave at once. */
+		if (options->task == TASK_RUN || options->task == TASK_PAUSE)
+			options->task = (enum container_task)tasks[action];
+	} else if (action == OPTION_VERBOSE) {
+		options->level++;
+	} else if (action == OPTION_QUIET) {
+		options->level = 0;
+	} else if (action == OPTION_LOUD) {
+		options->level = 3;
+	} else if (action == OPTION_TO_GROUP) {
+		options->forward = FORWARD_GROUP;
+	} else if (action == OPTION_SINGLE_CHILD) {
+		options->session = false;
+		options->shares_group = true;
+		options->forward = FORWARD_CHILD;
+	} else {
+		*switches[action] = true;
+	}
+}
+
+/* ---- the environment */
+static bool upper_equal(const char *variable, const char *name, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		char c = name[i];
+
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (variable[i] != (c == '-' ? '_' : c))
+			return false;
+	}
+	return true;
+}
+
+static const struct personality_option *
+option_of_variable(const struct personality *personality, const char *name,
+		   size_t length)
+{
+	const struct personality_option *option = personality->options;
+
+	for (; option->action; option++)
+		if (strlen(option->name) == length &&
+		    upper_equal(name, option->name, length))
+			return option;
+	return NULL;
+}
+
+static bool means_no(const char *value)
+{
+	return !*value || !strcmp(value, "0") || !strcmp(value, "no");
+}
+
+/* One of "FOSTER_…", for which there is a long option of the same name. */
+static const char *obey_named(struct container_options *options,
+			      const char *name, size_t length,
+			      const char *value)
+{
+	const struct personality_option *option =
+		option_of_variable(options->personality, name, length);
+	unsigned long long times;
+
+	/* A stranger's: others may use the prefix too. */
+	if (!option || option->action <= OPTION_PAUSE)
+		return NULL;
+	if (option->action > OPTION_LAST_SWITCH)
+		return obey_value(options, option->action, value);
+	if (option->action == OPTION_VERBOSE &&
+	    number_parse(value, 10, 2, &times))
+		options->level = (signed char)(options->level + (int)times);
+	else if (!means_no(value))
+		obey_switch(options, option->action);
+	return NULL;
+}
+
+/* atoi(3), as far as a level goes: anything that is no digit ends it. */
+static signed char level_of(const char *value)
+{
+	if (*value < '0' || *value > '9')
+		return 0;
+	return (signed char)(value[1] ? 9 : *value - '0');
+}
+
+static void obey_variable(struct container_options *options,
+			  const struct personality_variable *variable,
+			  const char *value)
+{
+	if (variable->kind == VARIABLE_LEVEL)
+		options->level = level_of(value);
+	else if (variable->kind == VARIABLE_SET ||
+		 !strcmp(value, variable->value))
+		obey_switch(options, variable->action);
+}
+
+static bool read_variable(struct container_options *options,
+			  struct container_mistake *mistake, const char *text)
+{
+	const struct personality *personality = options->personality;
+	const struct personality_variable *variable = personality->variables;
+	const char *prefix = personality->prefix;
+	const char *value = strchr(text, '=');
+
+	if (!value)
+		return true;
+	size_t length = (size_t)(value - text);
+	for (; *variable->name; variable++)
+		if (strlen(variable->name) == length &&
+		    !memcmp(text, variable->name, length))
+			obey_variable(options, variable, value + 1);
+	if (!prefix || strncmp(text, prefix, strlen(prefix)))
+		return true;
+	mistake->word = text;
+	mistake->why = obey_named(options, text + strlen(prefix),
+				  length - strlen(prefix), value + 1);
+	return !mistake->why;
+}
+
+static bool read_environment(struct container_options *options,
+			     struct container_mistake *mistake,
+			     char *const *environment)
+{
+	for (; *environment; environment++)
+		if (!read_variable(options, mistake, *environment))
+			return false;
+	return true;
+}
+
+/* ---- the command line */
+static const char unknown[] = "no such option; -h lists them";
+static const char no_argument[] = "takes an argument";
+
+/* The value, or NULL when there is none. Moves on to the last word used. */
+static const char *take_value(char ***word, const char *attached)
+{
+	if (attached)
+		return attached;
+	if (!(*word)[1])
+		return NULL;
+	return *++*word;
+}
+
+static bool obey(struct container_options *options,
+		 struct container_mistake *mistake,
+		 const struct personality_option *option, char ***word,
+		 const char *attached)
+{
+	mistake->why = NULL;
+	if (option->action <= OPTION_LAST_SWITCH) {
+		obey_switch(options, option->action);
+		return true;
+	}
+	mistake->word = **word;
+	const char *value = take_value(word, attached);
+	if (!value) {
+		mistake->why = no_argument;
+		return false;
+	}
+	mistake->why = obey_value(options, option->action, value);
+	if (mistake->why) {
+		mistake->where = mistake->word;
+		mistake->word = value;
+	}
+	return !mistake->why;
+}
+
+/* By its whole name or the unambiguous start of one, as getopt_long(3). */
+static const struct personality_option *
+find_long(const struct personality *personality, const char *name,
+	  size_t length)
+{
+	const struct personality_option *option = personality->options;
+	const struct personality_option *found = NULL;
+	unsigned matches = 0;
+
+	for (; option->action; option++) {
+		if (!*option->name || strncmp(option->name, name, length))
+			continue;
+		if (!option->name[length])
+			return option;
+		found = option;
+		matches++;
+	}
+	return matches == 1 && length ? found : NULL;
+}
+
+static bool read_long(struct container_options *options,
+		      struct container_mistake *mistake, char ***word)
+{
+	const char *name = **word + 2;
+	size_t length = strcspn(name, "=");
+	const struct personality_option *option =
+		find_long(options->personality, name, length);
+	const char *value = name[length] ? name + length + 1 : NULL;
+
+	mistake->word = **word;
+	mistake->why = unknown;
+	if (!option)
+		return false;
+	if (value && option->action <= OPTION_LAST_SWITCH) {
+		mistake->why = "takes no argument";
+		return false;
+	}
+	return obey(options, mistake, option, word, value);
+}
+
+static bool read_short(struct container_options *options,
+		       struct container_mistake *mistake, char ***word)
+{
+	for (const char *letter = **word + 1; *letter; letter++) {
+		const struct personality_option *option =
+			options->personality->options;
+
+		while (option->action && option->letter != *letter)
+			option++;
+		if (!option->action) {
+			mistake->word = **word;
+			mistake->why = unknown;
+			return false;
+		}
+		bool takes = option->action > OPTION_LAST_SWITCH;
+		if (!obey(options, mistake, option, word,
+			  letter[1] ? letter + 1 : NULL))
+			return false;
+		if (takes)
+			return true;
+	}
+	return true;
+}
+
+static bool read_words(struct container_options *options,
+		       struct container_mistake *mistake, char **word)
+{
+	bool alone = options->personality->traits & TRAIT_VERSION_ALONE;
+	bool first = true;
+
+	for (; *word && **word == '-' && (*word)[1]; word++, first = false) {
+		bool is_long = (*word)[1] == '-';
+
+		if (is_long && !(*word)[2]) {
+			word++;
+			break;
+		}
+		if (is_long && alone && (!first || word[1])) {
+			mistake->word = *word;
+			mistake->why = unknown;
+			return false;
+		}
+		if (!(is_long ? read_long : read_short)(options, mistake,
+							&word))
+			return false;
+	}
+	options->program = *word ? word : NULL;
+	if (options->program || options->task != TASK_RUN)
+		return true;
+	mistake->word = "no program given";
+	mistake->why = "-h tells how";
+	return false;
+}
+
+static void set_defaults(struct container_options *options)
+{
+	const struct personality *personality = options->personality;
+
+	options->level = personality->level;
+	options->session = personality->traits & TRAIT_SESSION;
+	if (options->session)
+		options->forward = FORWARD_GROUP;
+	options->stop_signal = SIGTERM;
+	options->grace = NO_TIME;
+	options->linger = NO_TIME;
+	for (unsigned i = 1; i < CONTAINER_SIGNALS; i++)
+		if (!(personality->kept >> (i - 1) & 1))
+			options->map[i] = (unsigned char)i;
+	options->map[SIGCHLD] = 0;
+	for (unsigned i = 0; i < CONTAINER_STATUSES; i++)
+		options->exit_map[i] = (unsigned char)i;
+}
+
+/* dumb-init's child in a session of its own would ignore TSTP, TTIN and TTOU:
+ * its group is orphaned (setpgid(2)). It gets STOP, unless told otherwise. */
+static void stop_by_stop(struct container_options *options)
+{
+	static const unsigned char stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
+
+	for (unsigned i = 0; i < sizeof(stops); i++)
+		if (options->map[stops[i]] == stops[i])
+			options->map[stops[i]] = SIGSTOP;
+}
+
+bool container_options_parse(struct container_options *options,
+			     struct container_mistake *mistake,
+			     const char *name, char **argv,
+			     char *const *environment)
+{
+	*options = (struct container_options){
+		.personality = personality_find(name),
+	};
+	*mistake = (struct container_mistake){0};
+	set_defaults(options);
+	/* A peer's variables have the last word (tini's level). */
+	bool before = options->personality->prefix;
+	if (before && !read_environment(options, mistake, environment))
+		return false;
+	if (!read_words(options, mistake, argv + !!*argv))
+		return false;
+	if (!before && !read_environment(options, mistake, environment))
+		return false;
+	if (options->session && options->personality->traits & TRAIT_SESSION)
+		stop_by_stop(options);
+	return true;
+}

@@ -1,0 +1,113 @@
+#include "container_terminal.h"
+
+#include "signals.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct {
+	int descriptor; /* -1: none */
+	pid_t own_group;
+	bool foreground;
+} terminal = {.descriptor = -1};
+
+/* 0 for a group that this pid namespace does not see; -1 for none. */
+static pid_t foreground_group(void)
+{
+	pid_t group;
+
+	return ioctl(terminal.descriptor, TIOCGPGRP, &group) ? -1 : group;
+}
+
+static pid_t own_group(void)
+{
+	return (pid_t)syscall(SYS_getpgid, 0);
+}
+
+void terminal_look(void)
+{
+	for (int number = 0; number < 3; number++) {
+		terminal.descriptor = number;
+		pid_t group = foreground_group();
+		if (group < 0)
+			continue;
+		terminal.own_group = own_group();
+		terminal.foreground = group == terminal.own_group;
+		return;
+	}
+	terminal.descriptor = -1;
+}
+
+bool terminal_is_there(void)
+{
+	return terminal.descriptor >= 0;
+}
+
+/*
+ * Both groups are outside this pid namespace, so that their numbers tell
+ * nothing. A read from the background with TTIN blocked fails with EIO, before
+ * anything is read (job_control in the kernel's n_tty.c).
+ */
+static bool reads_from_background(void)
+{
+	char none;
+
+	return read(terminal.descriptor, &none, 0) < 0 && errno == EIO;
+}
+
+int terminal_prepare_child(void *context)
+{
+	bool take = terminal.foreground;
+
+	(void)context;
+	if (take && !terminal.own_group)
+		take = !reads_from_background();
+	setpgid(0, 0);
+	/* TTOU is still blocked. */
+	if (take)
+		tcsetpgrp(terminal.descriptor, getpid());
+	return 0;
+}
+
+void terminal_give(const struct reap_child *program)
+{
+	/* A group outside the namespace: 0 for both. */
+	if (terminal_is_there() && foreground_group() == terminal.own_group)
+		tcsetpgrp(terminal.descriptor, program->pid);
+}
+
+void terminal_take_back(const struct reap_child *program)
+{
+	if (terminal_is_there() && terminal.own_group > 0 &&
+	    foreground_group() == program->pid)
+		tcsetpgrp(terminal.descriptor, terminal.own_group);
+}
+
+enum terminal_stop terminal_stop_with(int number)
+{
+	static const struct timespec at_once;
+	uint64_t one = 1ull << (number - 1);
+	uint64_t continued = 1ull << (SIGCONT - 1);
+	siginfo_t info;
+
+	/* Not blocked when it is sent: PID 1, and a group that nobody watches,
+	 * then drop it. Else it stops here. */
+	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &one, NULL, _NSIG / 8);
+	kill(0, number);
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &one, NULL, _NSIG / 8);
+	if (sigtimedwait((const sigset_t *)(void *)&continued, &info,
+			 &at_once) == SIGCONT)
+		return STOP_CONTINUED;
+	return terminal.own_group ? STOP_REFUSED : STOP_ELSEWHERE;
+}
+
+bool terminal_give_up(void)
+{
+	if (ioctl(STDIN_FILENO, TIOCNOTTY))
+		return false;
+	return syscall(SYS_getsid, 0) == getpid();
+}

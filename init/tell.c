@@ -1,0 +1,64 @@
+#include "tell.h"
+
+#include "format.h"
+
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 512 };
+
+static struct {
+	const char *name;
+	int level;
+	unsigned dropped;
+} out = {.name = "foster", .level = TELL_WARNING};
+
+void tell_open(const char *name, int level)
+{
+	out.name = name;
+	out.level = level;
+}
+
+bool tell_wants(enum tell_level level)
+{
+	return out.level >= (int)level;
+}
+
+/* O_NONBLOCK would belong to the program's descriptor too. What polls writable
+ * takes a line: a pipe PIPE_BUF bytes, a terminal unless ^S has stopped it. */
+static bool takes_text(void)
+{
+	struct pollfd watched = {.fd = STDERR_FILENO, .events = POLLOUT};
+	static const struct timespec at_once;
+
+	return ppoll(&watched, 1, &at_once, NULL) == 1 &&
+	       !(watched.revents & (POLLERR | POLLHUP | POLLNVAL));
+}
+
+void tell_message(enum tell_level level, const char *pattern, ...)
+{
+	char line[LINE_BYTES];
+	size_t length;
+	va_list values;
+
+	if (!tell_wants(level))
+		return;
+	if (!takes_text()) {
+		out.dropped++;
+		return;
+	}
+	length = format(line, sizeof(line), "%s: ", out.name);
+	if (out.dropped)
+		length += format(line + length, sizeof(line) - length,
+				 "(%u messages before this dropped) ",
+				 out.dropped);
+	va_start(values, pattern);
+	length += format_list(line + length, sizeof(line) - length - 1, pattern,
+			      values);
+	va_end(values);
+	line[length++] = '\n';
+	if (write(STDERR_FILENO, line, length) >= 0)
+		out.dropped = 0;
+}
