@@ -60,9 +60,16 @@ pid_t reap_peek(void)
 {
 	siginfo_t info;
 
-	info.si_pid = 0;
-	if (syscall(SYS_waitid, P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT,
-		    NULL) < 0)
-		return -errno;
-	return info.si_pid;
+	for (;;) {
+		info.si_pid = 0;
+		if (syscall(SYS_waitid, P_ALL, 0, &info,
+			    WEXITED | WNOHANG | WNOWAIT, NULL) < 0)
+			return -errno;
+		if (!info.si_pid || info.si_code <= CLD_DUMPED)
+			return info.si_pid;
+		/* Taken, so that it is not seen again if it stays stopped. */
+		syscall(SYS_waitid, P_PID, info.si_pid, NULL,
+			WSTOPPED | WNOHANG, NULL);
+		release_traced(&info);
+	}
 }
