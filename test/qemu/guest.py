@@ -148,7 +148,11 @@ class Guest:
         *lines, self._monitor_text = self._monitor_text.split(b"\n")
         for line in lines:
             event = json.loads(line)
-            if event.get("event") == "SHUTDOWN":
+            if "return" in event:
+                # QEMU has read all: nothing stays on disk, whatever becomes
+                # of us.
+                self._scratch.cleanup()
+            elif event.get("event") == "SHUTDOWN":
                 self.reason = event["data"]["reason"]
 
     def run(self, seconds):
