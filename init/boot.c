@@ -143,6 +143,11 @@ static void restart_machine(moment now)
 
 static void restart_init(moment now)
 {
+	/* Without a program to take our place, what runs is to stay. */
+	if (!services_next(ACTION_RESTART)) {
+		message("no restart line; going on");
+		return;
+	}
 	shutdown_request(SHUTDOWN_RESTART, now);
 }
 

@@ -49,6 +49,7 @@ struct control_options {
 	bool force;
 	bool no_sync;
 	bool power_off;
+	bool record_only;
 };
 
 static bool read_option(struct control_options *options, char letter)
@@ -63,7 +64,8 @@ static bool read_option(struct control_options *options, char letter)
 	case 'p':
 		options->power_off = true;
 		return true;
-	case 'w': /* wtmp(5) is not written in any case */
+	case 'w':
+		options->record_only = true;
 		return true;
 	}
 	return false;
@@ -94,6 +96,9 @@ int control_main(char **argv)
 
 	if (!read_options(&options, argv))
 		return 1;
+	/* "Only write the record to wtmp(5)", which we do not keep. */
+	if (options.record_only)
+		return 0;
 	if (options.power_off && word->reboot == RB_HALT_SYSTEM)
 		word = find("poweroff", false);
 	if (!options.force || word->reboot == NO_REBOOT) {

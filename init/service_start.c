@@ -7,8 +7,13 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-enum { ENVIRONMENT_MAX = 48 };
+enum {
+	ENVIRONMENT_MAX = 48,
+	VT_OPENQRY = 0x5600, /* <linux/vt.h>, which musl lacks */
+};
 
 static char *environment[ENVIRONMENT_MAX + 1];
 
@@ -20,8 +25,18 @@ static const char *const defaults[] = {
 	"SHELL=/bin/sh",
 	"USER=root",
 	"HOME=/",
-	"TERM=linux",
 };
+
+/* What is no virtual terminal is taken for a serial line. There the kernel's
+ * own TERM=linux is wrong too. */
+static const char *terminal_variable(void)
+{
+	int unused;
+
+	return syscall(SYS_ioctl, STDIN_FILENO, VT_OPENQRY, &unused) < 0
+		       ? "TERM=vt102"
+		       : "TERM=linux";
+}
 
 static bool is_set(const char *variable)
 {
@@ -38,13 +53,18 @@ void service_environment(char **from_kernel)
 	unsigned count = 0;
 	enum { DEFAULTS = sizeof(defaults) / sizeof(*defaults) };
 
-	while (count < ENVIRONMENT_MAX - DEFAULTS && from_kernel[count]) {
+	const char *terminal = terminal_variable();
+	while (count < ENVIRONMENT_MAX - DEFAULTS - 1 && from_kernel[count]) {
 		environment[count] = from_kernel[count];
+		if (!strcmp(environment[count], "TERM=linux"))
+			environment[count] = (char *)terminal;
 		count++;
 	}
 	for (unsigned i = 0; i < DEFAULTS; i++)
 		if (!is_set(defaults[i]))
 			environment[count++] = (char *)defaults[i];
+	if (!is_set(terminal))
+		environment[count] = (char *)terminal;
 }
 
 static unsigned limits_of(const struct service_options *options,

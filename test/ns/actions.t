@@ -48,6 +48,7 @@ def ctrlaltdel_runs_its_line_each_time():
         for count in (1, 2, 3):
             machine.signal(signal.SIGINT)
             machine.wait_file('cad', 'cad', count)
+            machine.wait_children(1)
 
 
 @test
@@ -69,6 +70,18 @@ def restart_without_its_program_halts():
         equal(machine.wait_end(), POWERED_OFF, 'end')
         check('/nonexistent: ENOENT; halting' in machine.console(),
               machine.console())
+
+
+@test
+def restart_without_a_line_is_refused_and_nothing_ends():
+    with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
+                 '::ctrlaltdel:touch /tmp/later\n') as machine:
+        machine.wait_file('up', 'up')
+        machine.signal(signal.SIGQUIT)
+        machine.wait_console('no restart line; going on')
+        machine.signal(signal.SIGINT)
+        machine.wait_file('later')
+        equal(machine.read('up'), 'up\n', 'starts')
 
 
 @test

@@ -164,6 +164,16 @@ class Machine:
         wait_until(is_init, 'PID 1 has become init')
         return pid
 
+    def children(self):
+        """Of PID 1, by their numbers on the host."""
+        init = self.init()
+        with open(f'/proc/{init}/task/{init}/children') as file:
+            return [int(word) for word in file.read().split()]
+
+    def wait_children(self, count):
+        wait_until(lambda: len(self.children()) == count,
+                   f'PID 1 has {count} children')
+
     def wait_gate(self):
         """Until PID 1 waits at the gate, one exec before the init."""
         self.wait_file('waiting')

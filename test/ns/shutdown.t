@@ -177,6 +177,17 @@ def its_own_commands_work_by_name_and_as_words():
 
 
 @test
+def commands_that_only_record_do_nothing():
+    # reboot -w "only writes the wtmp record": some boot scripts call it.
+    with Machine('::once:ask\n::respawn:sleep 1000\n', files={
+            '/bin/ask': '#!/bin/sh\ncp /sbin/init /sbin/foster\n'
+            'for word in reboot halt poweroff; do foster $word -w; done\n'
+            'foster reload\n'}) as machine:
+        machine.wait_console('2 lines in use')
+        check('shutdown' not in machine.console(), machine.console())
+
+
+@test
 def wrong_words_to_its_commands_are_one_line():
     with Machine('::once:ask\n::respawn:sleep 1000\n', files={
             '/bin/ask': '#!/bin/sh\ncp /sbin/init /sbin/foster\n'
