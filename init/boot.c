@@ -1,5 +1,6 @@
 #include "boot.h"
 
+#include "admit.h"
 #include "boot_words.h"
 #include "console.h"
 #include "inittab_file.h"
@@ -55,7 +56,11 @@ static bool table_phase(moment now)
 
 static bool sysinit_phase(moment now)
 {
-	return run_in_turn(ACTION_SYSINIT, now);
+	if (!run_in_turn(ACTION_SYSINIT, now))
+		return false;
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_open_again();
+	return true;
 }
 
 static bool wait_phase(moment now)
@@ -182,6 +187,8 @@ static moment next_deadline(void)
 
 	next = earlier(next, shutdown_deadline());
 	next = earlier(next, orphans_deadline());
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		next = earlier(next, admit_deadline());
 	if (phase == PHASE_TABLE)
 		next = earlier(next, inittab_file_deadline());
 	return next;
@@ -204,7 +211,8 @@ static void wait_and_obey(void)
 			log_try_again(clock_now());
 }
 
-static void collect(moment now)
+/* Whether any child has ended. */
+static bool collect(moment now)
 {
 	struct reap_record record;
 	int collected = 1;
@@ -220,6 +228,7 @@ static void collect(moment now)
 	}
 	more_children = !left;
 	shutdown_alone = collected == -ECHILD;
+	return left < CHILDREN_A_TURN;
 }
 
 static void turn(void)
@@ -230,8 +239,10 @@ static void turn(void)
 	shutdown_advance(now);
 	wait_and_obey();
 	now = clock_now();
-	collect(now);
+	bool freed = collect(now);
 	services_check_deadlines(now);
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_turn(freed, now);
 	orphans_tell(now);
 }
 
@@ -327,6 +338,8 @@ int boot_main(int argc, char **argv, char **environment)
 	const char *console = choose_console(&words, environment);
 	if (IS_ENABLED(CONFIG_LOG))
 		begin_log(&words, console);
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_open(&words, is_device);
 	service_environment(environment);
 	shutdown_prepare(is_device);
 	inittab_file_choose(words.inittab, words.single);

@@ -8,6 +8,9 @@ static const struct {
 } values[] = {
 	{"foster.inittab=", offsetof(struct boot_words, inittab)},
 	{"foster.log=", offsetof(struct boot_words, log)},
+	{"foster.floor=", offsetof(struct boot_words, floor)},
+	{"foster.resume=", offsetof(struct boot_words, resume)},
+	{"foster.tasks=", offsetof(struct boot_words, tasks)},
 	{"console=", offsetof(struct boot_words, console)},
 };
 

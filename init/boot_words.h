@@ -10,7 +10,11 @@ struct boot_words {
 	const char *inittab; /* foster.inittab= */
 	const char *log;     /* foster.log= */
 	const char *console; /* console=, speed and all */
-	bool single;         /* single, -s, 1 */
+	/* Marks of admission: sizes, and a number of tasks. */
+	const char *floor;  /* foster.floor= */
+	const char *resume; /* foster.resume= */
+	const char *tasks;  /* foster.tasks= */
+	bool single;        /* single, -s, 1 */
 };
 
 typedef void boot_words_report(void *context, const char *word,

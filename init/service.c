@@ -1,5 +1,6 @@
 #include "service.h"
 
+#include "admit.h"
 #include "backoff.h"
 #include "errors.h"
 #include "format.h"
@@ -39,6 +40,8 @@ static void rest(struct service *service)
 {
 	service->state = SERVICE_IDLE;
 	service->deadline = NEVER;
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_forget(service);
 }
 
 static void wait_until(struct service *service, moment then)
@@ -51,6 +54,12 @@ static void refused(struct service *service, int error, moment now)
 {
 	static const struct backoff limits = {CONFIG_SPAWN_RETRY_FIRST_MS,
 					      CONFIG_SPAWN_RETRY_MAX_MS};
+
+	if (IS_ENABLED(CONFIG_ADMISSION) &&
+	    admit_refused(service, error, now)) {
+		wait_until(service, NEVER);
+		return;
+	}
 	unsigned delay = backoff_next(&service->spawn_delay, limits);
 
 	if (reap_classify(error) == REAP_RETRY || is_respawned(service)) {
@@ -71,6 +80,11 @@ static void refused(struct service *service, int error, moment now)
 
 static void start(struct service *service, moment now)
 {
+	if (IS_ENABLED(CONFIG_ADMISSION)) {
+		wait_until(service, NEVER);
+		if (!admit_may_start(service, now))
+			return;
+	}
 	int error = service_spawn(service);
 
 	if (error) {
@@ -82,6 +96,8 @@ static void start(struct service *service, moment now)
 			service->name, (int)service->child.pid,
 			service->refusals);
 	service->refusals = service->spawn_delay = 0;
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_started(service, now);
 	service->started = now;
 	service->state = SERVICE_RUNNING;
 	service->deadline = NEVER;
@@ -124,6 +140,10 @@ static void ended(struct service *service, moment now)
 	const struct reap_record *record = service->record;
 	bool exited_0 = record->end == REAP_EXITED && !record->status;
 
+	unsigned oom_delay = 0;
+
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		oom_delay = admit_ended(service, now);
 	service->has_run = true;
 	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE)
 		test_command_ended(record, now);
@@ -136,6 +156,8 @@ static void ended(struct service *service, moment now)
 	const struct run run = {service->started, now, exited_0};
 	wait_until(service, respawn_at(&run, &service->crash_delay,
 				       crash_backoff(service)));
+	if (service->deadline < now + oom_delay)
+		service->deadline = now + oom_delay;
 	say_restart(service, now);
 }
 
@@ -144,6 +166,8 @@ static void ended(struct service *service, moment now)
  */
 static void signal_session(struct service *service, int number)
 {
+	if (IS_ENABLED(CONFIG_ADMISSION) && number == SIGKILL)
+		admit_kill(service);
 	if (reap_kill_group(&service->child, number))
 		reap_kill(&service->child, number);
 }
@@ -179,6 +203,8 @@ static void kill_it(struct service *service, moment now)
 /* A changed line starts anew; a removed one gives its slot back. */
 static void stopped(struct service *service, moment now)
 {
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_ended(service, now);
 	if (!service->entry || services_ending) {
 		say_end(service, now, services_ending ? "going on" : "removed");
 		rest(service);

@@ -2,6 +2,7 @@
 #ifndef INIT_SERVICE_H
 #define INIT_SERVICE_H
 
+#include "admission.h"
 #include "clock.h"
 #include "inittab.h"
 #include "reap.h"
@@ -42,7 +43,13 @@ struct service {
 	unsigned char state;       /* enum service_state */
 	bool has_terminal; /* the run under way; a shell there ignores TERM */
 	bool has_run;      /* to its end, or it never can */
-	bool mentioned;    /* by the table that a reload brings */
+#if IS_ENABLED(CONFIG_ADMISSION)
+	struct admission_request request;
+	uint32_t used_kib;  /* by the last run, at its most */
+	unsigned oom_delay; /* back-off kept between kills by the kernel */
+	bool is_admitted;   /* it was its turn in the queue */
+#endif
+	bool mentioned; /* by the table that a reload brings */
 	/* A copy: the text it came from is gone after two reloads. */
 	char name[SERVICE_NAME_BYTES];
 };

@@ -1,5 +1,6 @@
 #include "service_start.h"
 
+#include "admit.h"
 #include "command.h"
 #include "service_child.h"
 #include "services.h"
@@ -165,7 +166,12 @@ int service_spawn(struct service *service)
 	service->has_terminal = spec.flags & REAP_CONTROLLING_TTY;
 	service_child_prepare(&child, &spec);
 	service->report.step = REAP_STEP_NONE;
-	return reap_spawn(&service->child, &spec);
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		spec.cgroup = admit_cgroup(service);
+	int error = reap_spawn(&service->child, &spec);
+	if (spec.cgroup >= 0)
+		close(spec.cgroup);
+	return error;
 }
 
 void service_settle(const struct service *service, struct reap_record *record)
