@@ -10,50 +10,51 @@
 #include "services.h"
 
 #include <errno.h>
-#include <string.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 static struct admission admission;
-static struct admission_cgroup cgroup = {.root = -1, .services = -1};
+static const char vmstat[] = "/proc/vmstat";
+static const char oom_kill[] = "oom_kill";
+static struct admission_cgroup cgroup;
 static struct admission_wanted wanted = {
 	.floor_kib = CONFIG_ADMISSION_FLOOR_KIB,
 	.resume_kib = CONFIG_ADMISSION_RESUME_KIB,
 	.tasks = CONFIG_ADMISSION_KEEP_TASKS,
 };
-static unsigned gaps;
 static bool may_mount;
 static uint64_t oom_kills;
 
 /* ---- start */
 #if IS_ENABLED(CONFIG_ADMISSION_CGROUP)
-static const char hierarchy[] = "/sys/fs/cgroup";
-
-/* Reserve: twice the floor in tasks, so that normal services wait for their
- * siblings and not for the device; the resume mark in memory. */
+/* What is there now, less twice the floor: normal services wait for their
+ * siblings, not for the device. */
 static void open_cgroup(void)
 {
-	const struct admission_mark *marks = admission.marks.of;
-	uint32_t standing[ADMISSION_KINDS];
+	static const char path[] = "/sys/fs/cgroup";
+	struct admission_readings now;
+	uint32_t limits[ADMISSION_KINDS];
 
+	admission_sensors_read(&admission.sensors, &now, ADMISSION_UNKNOWN);
 	for (unsigned i = 0; i < ADMISSION_KINDS; i++) {
-		uint32_t left = admission.readings.of[i].left;
-		uint32_t reserve = i == ADMISSION_TASKS ? 2 * marks[i].floor
-							: marks[i].resume;
+		uint32_t left = now.of[i].left;
+		uint32_t reserve = 2 * admission.marks.of[i].floor;
 
-		standing[i] = left != ADMISSION_UNKNOWN && left > 2 * reserve
-				      ? left - reserve
-				      : 0;
+		limits[i] = left != ADMISSION_UNKNOWN && left > 2 * reserve
+				    ? left - reserve
+				    : 0;
 	}
-	int error = admission_cgroup_open(&cgroup, hierarchy,
-					  standing[ADMISSION_TASKS],
-					  standing[ADMISSION_MEMORY]);
-	if (error == -ENODEV && may_mount &&
-	    !mount("cgroup2", hierarchy, "cgroup2",
-		   MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
-		admission_cgroup_open(&cgroup, hierarchy,
-				      standing[ADMISSION_TASKS],
-				      standing[ADMISSION_MEMORY]);
+	if (cgroup.services < 0 &&
+	    admission_cgroup_open(&cgroup, path, limits) == -ENODEV &&
+	    may_mount &&
+	    !mount("cgroup2", path, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		   NULL))
+		admission_cgroup_open(&cgroup, path, limits);
+	admission.sensors.folders[0] = cgroup.root;
+	admission.sensors.folders[1] = cgroup.services;
 }
 #else
 static void open_cgroup(void)
@@ -61,18 +62,15 @@ static void open_cgroup(void)
 }
 #endif
 
-static void open_all(void)
+static unsigned open_all(void)
 {
-	gaps = admission_init(&admission, &wanted, -1, -1);
-	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP)) {
-		admission_sensors_read(&admission.sensors, &admission.readings,
-				       ADMISSION_UNKNOWN);
-		if (cgroup.services < 0)
-			open_cgroup();
-		gaps = admission_init(&admission, &wanted, cgroup.root,
-				      cgroup.services);
-	}
-	oom_kills = admission_oom_kills();
+	unsigned gaps = admission_init(&admission, &wanted);
+
+	oom_kills = admission_number(AT_FDCWD, vmstat, oom_kill);
+	admission.sensors.folders[0] = admission.sensors.folders[1] = -1;
+	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP))
+		open_cgroup();
+	return gaps;
 }
 
 static void take_word(const char *word, uint32_t *value, unsigned unit)
@@ -90,6 +88,7 @@ static void take_word(const char *word, uint32_t *value, unsigned unit)
 void admit_open(const struct boot_words *words, bool is_device)
 {
 	may_mount = is_device;
+	cgroup.root = cgroup.services = -1;
 	if (IS_ENABLED(CONFIG_BOOT_WORDS)) {
 		take_word(words->floor, &wanted.floor_kib, 1024);
 		take_word(words->resume, &wanted.resume_kib, 1024);
@@ -100,29 +99,27 @@ void admit_open(const struct boot_words *words, bool is_device)
 
 void admit_open_again(void)
 {
-	if (gaps & (ADMISSION_NO_MEMINFO | ADMISSION_NO_TASKS) ||
-	    cgroup.services < 0)
-		open_all();
-	if (gaps & ADMISSION_NO_MEMINFO)
-		message("no /proc/meminfo: services start whatever memory is "
-			"left");
-	if (gaps & ADMISSION_NO_TASKS)
-		message("no /proc/sys/kernel/threads-max: services start "
-			"however many tasks there are");
-	if (gaps & ADMISSION_BAD_MARKS)
-		message("foster.floor=, resume= or tasks= does not fit this "
-			"device (%u KiB, %u tasks); using computed values",
-			admission.sensors.total_kib,
-			admission.sensors.tasks_limit);
+	static const char *const texts[] = {
+		"/proc/meminfo missing: memory is not looked at",
+		"/proc/sys/kernel missing: tasks are not counted",
+		"marks do not fit this device: using computed ones",
+		"no cgroup v2: services are not capped",
+	};
+	unsigned gaps = open_all();
+
 	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP)) {
-		if (cgroup.tasks || cgroup.memory_kib)
-			message("all but critical services together: at most "
-				"%u tasks, %u KiB",
-				cgroup.tasks, cgroup.memory_kib);
+		const uint32_t *limits = cgroup.limits;
+
+		if (limits[0] || limits[1])
+			message("all but critical services: at most %u KiB, "
+				"%u tasks",
+				limits[0], limits[1]);
 		else
-			message("no cgroup v2 limits here: one service can use "
-				"up the device");
+			gaps |= 8;
 	}
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (gaps >> i & 1)
+			message("admission: %s", texts[i]);
 }
 
 /* ---- who asks with what */
@@ -170,42 +167,29 @@ static bool is_exempt(const struct service *service)
 }
 
 /* ---- what is said */
-struct reason_text {
-	char text[64];
-};
-
-static void describe(struct reason_text *text,
-		     const struct admission_reason *reason)
-{
-	static const char names[ADMISSION_RESOURCES / 2][14] = {
-		"the device", "our cgroup", "all services"};
-
-	if (reason->what == ADMISSION_TURN)
-		format(text->text, sizeof(text->text), "others come first");
-	else if (reason->what == ADMISSION_FORK)
-		format(text->text, sizeof(text->text), "fork: %s",
-		       error_name((int)reason->have));
-	else
-		format(text->text, sizeof(text->text),
-		       "%s: %u %s left, %u needed", names[reason->what / 2],
-		       reason->have, reason->what % 2 ? "tasks" : "KiB",
-		       reason->want);
-}
-
 static void say_waits(const struct service *service, moment now,
 		      const struct admission_reason *reason)
 {
-	struct reason_text text;
-	moment next = admission_deadline(&admission);
+	static const char names[ADMISSION_RESOURCES][18] = {
+		"KiB",
+		"tasks",
+		"KiB of cgroup",
+		"tasks of cgroup",
+		"KiB of services",
+		"tasks of services",
+	};
+	unsigned delay = (unsigned)(admission.deadline - now);
 
-	if (!IS_ENABLED(CONFIG_LOG))
-		return;
-	describe(&text, reason);
-	message("%s: waits for room (%s); next look in %u ms, later every "
-		"%u.%u s",
-		service->name, text.text,
-		next > now ? (unsigned)(next - now) : 0,
-		SECONDS(CONFIG_ADMISSION_RETRY_MAX_MS));
+	if (reason->what < ADMISSION_RESOURCES)
+		message("%s: waits: %u %s left, %u needed; next look in %u ms",
+			service->name, reason->have, names[reason->what],
+			reason->want, delay);
+	else
+		message("%s: waits: %s; next look in %u ms", service->name,
+			reason->what == ADMISSION_TURN
+				? "others come first"
+				: error_name((int)reason->have),
+			delay);
 }
 
 /* ---- asking */
@@ -223,8 +207,7 @@ bool admit_may_start(struct service *service, moment now)
 		say_waits(service, now, &reason);
 		return false;
 	case ADMISSION_REFUSE:
-		message("%s: not started: memory= asks for %u KiB of %u KiB; "
-			"going on without it",
+		message("%s: never started: memory= is %u KiB of %u KiB",
 			service->name, service->request.need_kib, reason.have);
 		service->has_run = true;
 		service->state = SERVICE_IDLE;
@@ -269,131 +252,130 @@ struct cgroup_name {
 };
 
 /* Names need not differ; slots do. */
-static bool name_cgroup(const struct service *service, struct cgroup_name *name)
+static void name_cgroup(const struct service *service, struct cgroup_name *name)
 {
-	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0)
-		return false;
 	format(name->text, sizeof(name->text), "%s.%u", service->name,
 	       (unsigned)(service - services));
 	for (char *c = name->text; *c; c++)
 		if (*c == '/')
 			*c = '_';
-	return true;
+}
+
+/* -1 for none. */
+static int find_cgroup(const struct service *service)
+{
+	struct cgroup_name name;
+
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0)
+		return -1;
+	name_cgroup(service, &name);
+	return admission_cgroup_find(&cgroup, name.text);
 }
 
 int admit_cgroup(const struct service *service)
 {
-	struct admission_share share = {0};
+	uint32_t limits[ADMISSION_KINDS] = {0};
 	struct cgroup_name name;
 
-	if (is_exempt(service) || class_of(service) == ADMISSION_CRITICAL ||
-	    !name_cgroup(service, &name))
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0 ||
+	    is_exempt(service) || service->request.class == ADMISSION_CRITICAL)
 		return -1;
-	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS)) {
-		const struct service_options *options =
-			&service->entry->options;
-
-		share.tasks = options->tasks;
-		share.memory_kib = service->request.declared
-					   ? service->request.need_kib
-					   : 0;
-	}
-	int folder = admission_cgroup_make(&cgroup, name.text, &share);
+	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
+		limits[ADMISSION_TASKS] = service->entry->options.tasks;
+	if (service->request.declared)
+		limits[ADMISSION_MEMORY] = service->request.need_kib;
+	name_cgroup(service, &name);
+	int folder = admission_cgroup_make(&cgroup, name.text, limits);
 	if (folder < 0)
-		message("%s: no cgroup: %s; starting it without limits",
+		message("%s: no cgroup: %s; started without limits",
 			service->name, error_name(folder));
 	return folder < 0 ? -1 : folder;
 }
 
 void admit_kill(const struct service *service)
 {
-	struct cgroup_name name;
+	int folder = find_cgroup(service);
 
-	if (name_cgroup(service, &name))
-		admission_cgroup_kill(&cgroup, name.text);
+	if (folder < 0)
+		return;
+	admission_cgroup_kill(folder);
+	close(folder);
 }
 
-static bool was_oom_killed(const struct service *service)
+/* Its own cgroup knows best; without one it was somebody, lately. */
+static bool was_oom_killed(int folder)
 {
-	struct cgroup_name name;
 	uint64_t before = oom_kills;
-	uint64_t kills = UINT64_MAX;
-	int folder = -1;
+	uint64_t own = UINT64_MAX;
 
-	oom_kills = admission_oom_kills();
-	if (name_cgroup(service, &name))
-		folder = admission_cgroup_find(&cgroup, name.text);
-	if (folder >= 0) {
-		kills = admission_cgroup_oom_kills(folder);
-		close(folder);
-	}
-	return kills == UINT64_MAX ? oom_kills != before : kills;
+	oom_kills = admission_number(AT_FDCWD, vmstat, oom_kill);
+	if (folder >= 0)
+		own = admission_number(folder, "memory.events", oom_kill);
+	return own == UINT64_MAX ? oom_kills != before : own;
 }
 
-unsigned admit_ended(struct service *service, moment now)
+/* A stopped service leaves nothing behind. One that restarts may: the sessions
+ * of an sshd outlive it. */
+static void leave_cgroup(const struct service *service, int folder)
 {
-	enum { FIRST_MS = 1000, LONG_MS = 30000, STEADY_MS = 60000 };
-	const struct backoff limits = {
-		FIRST_MS,
-		service->request.class == ADMISSION_CRITICAL
-			? CONFIG_BACKOFF_CRITICAL_MAX_MS
-			: LONG_MS,
-	};
-	const struct reap_record *record = service->record;
 	struct cgroup_name name;
+
+	if (service->state != SERVICE_RUNNING)
+		admission_cgroup_kill(folder);
+	close(folder);
+	name_cgroup(service, &name);
+	admission_cgroup_remove(&cgroup, name.text);
+}
+
+unsigned admit_ended(struct service *service)
+{
+	const struct reap_record *record = service->record;
+	int folder = find_cgroup(service);
 	unsigned delay = 0;
 
-	if (!service->entry && !service->name[0])
-		return 0;
-	service->used_kib = (uint32_t)record->usage.ru_maxrss;
-	if (now > service->started + STEADY_MS)
+	if (record->end == REAP_KILLED && record->status == SIGKILL &&
+	    service->state == SERVICE_RUNNING && was_oom_killed(folder)) {
+		static const struct backoff critical = {100, 1000};
+		static const struct backoff others = {1000, 30000};
+
+		delay = backoff_next(&service->oom_delay,
+				     service->request.class ? others
+							    : critical);
+		message("%s: out of memory at %u KiB; not again for %u ms",
+			service->name, (unsigned)record->usage.ru_maxrss,
+			delay);
+	} else {
+		/* What it had when it was killed is not what it needs. */
+		service->used_kib = (uint32_t)record->usage.ru_maxrss;
 		service->oom_delay = 0;
-	if (record->end == REAP_KILLED && record->status == 9 &&
-	    service->state == SERVICE_RUNNING && was_oom_killed(service)) {
-		delay = backoff_next(&service->oom_delay, limits);
-		message("%s (pid %d): killed by the kernel for lack of memory; "
-			"it had %u KiB; not before %u.%u s",
-			service->name, (int)record->pid, service->used_kib,
-			SECONDS(delay));
 	}
-	/* A stopped service leaves nothing behind. One that restarts may:
-	 * the sessions of an sshd outlive it. */
-	if (service->state != SERVICE_RUNNING)
-		admit_kill(service);
-	if (name_cgroup(service, &name))
-		admission_cgroup_remove(&cgroup, name.text);
+	if (folder >= 0)
+		leave_cgroup(service, folder);
 	return delay;
 }
 
 /* ---- making room */
-static void shed(const struct admission_reason *reason, const char *whom,
-		 moment now)
+/* The one that was started last; one at a time, so that no more are stopped
+ * than it takes. */
+static void shed(const char *whom, moment now)
 {
-	static struct admission_candidate all[SERVICES_MAX];
-	static unsigned char slots[SERVICES_MAX];
-	unsigned count = 0;
+	struct service *last = NULL;
 
-	for (unsigned i = 0; i < SERVICES_MAX; i++) {
-		const struct service *service = &services[i];
-
-		if (!service->child.pid || !service->entry ||
-		    class_of(service) != ADMISSION_SHEDDABLE)
+	for (struct service *service = services;
+	     service < services + SERVICES_MAX; service++) {
+		if (!service->child.pid ||
+		    service->request.class != ADMISSION_SHEDDABLE)
 			continue;
-		slots[count] = (unsigned char)i;
-		all[count++] = (struct admission_candidate){
-			.started = service->started,
-			.ending = service->state != SERVICE_RUNNING,
-		};
+		if (service->state != SERVICE_RUNNING)
+			return;
+		if (!last || service->started >= last->started)
+			last = service;
 	}
-	admission_choose(all, count, reason);
-	for (unsigned i = 0; i < count; i++) {
-		if (!all[i].chosen)
-			continue;
-		struct service *service = &services[slots[i]];
-		message("%s: stopped to make room for %s", service->name, whom);
-		service->request.shed = true;
-		service_handle(service, SERVICE_STOP, now);
-	}
+	if (!last)
+		return;
+	message("%s: stopped to make room for %s", last->name, whom);
+	last->request.shed = true;
+	service_handle(last, SERVICE_STOP, now);
 }
 
 static struct service *service_of(const struct admission_request *request)
@@ -421,7 +403,7 @@ void admit_turn(bool freed, moment now)
 	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP))
 		admission_cgroup_tighten(&cgroup, urgent);
 	if (urgent && now >= first->since + CONFIG_ADMISSION_RETRY_FIRST_MS)
-		shed(&admission.reason, service_of(first)->name, now);
+		shed(service_of(first)->name, now);
 }
 
 moment admit_deadline(void)

@@ -16,10 +16,9 @@ static uint32_t add(uint32_t a, uint32_t b)
 }
 
 unsigned admission_init(struct admission *a,
-			const struct admission_wanted *wanted, int own,
-			int services)
+			const struct admission_wanted *wanted)
 {
-	unsigned gaps = admission_sensors_open(&a->sensors, own, services);
+	unsigned gaps = admission_sensors_open(&a->sensors);
 
 	if (!admission_compute_marks(&a->marks, wanted, a->sensors.total_kib,
 				     a->sensors.tasks_limit))
@@ -27,23 +26,12 @@ unsigned admission_init(struct admission *a,
 	return gaps;
 }
 
-/* ---- what was started lately: two buckets of SETTLE_MS, the older falls. */
-static uint32_t settling(struct admission *a, uint64_t now)
+/* What was started and has not taken its memory yet, by now. */
+static uint32_t *settling(struct admission *a, uint64_t now)
 {
-	if (now >= a->settle) {
-		bool long_ago = now >= a->settle + SETTLE_MS;
-
-		a->settling_kib[1] = long_ago ? 0 : a->settling_kib[0];
-		a->settling_kib[0] = 0;
-		a->settle = now + SETTLE_MS;
-	}
-	return add(a->settling_kib[0], a->settling_kib[1]);
-}
-
-static void hold_back(uint32_t *left, uint32_t amount)
-{
-	if (*left != ADMISSION_UNKNOWN)
-		*left = *left > amount ? *left - amount : 0;
+	if (now >= a->settled)
+		a->settling_kib = 0;
+	return &a->settling_kib;
 }
 
 /* ---- the queue: by class, within a class first come, first served. */
@@ -119,25 +107,23 @@ static enum admission_verdict judge(struct admission *a,
 				    uint64_t now,
 				    struct admission_reason *reason)
 {
+	struct admission_readings readings;
 	struct admission_demand demand = {
 		.need_kib = request->need_kib,
+		.held_kib = *settling(a, now),
 		.class = request->class,
 		.declared = request->declared,
 		.resuming = a->queue || request->shed,
 	};
-	uint32_t held = settling(a, now);
 
 	if (!request->declared && request->since &&
 	    now >= request->since + PATIENCE_MS)
 		demand.need_kib = 0;
 	a->looked = now;
-	admission_sensors_read(&a->sensors, &a->readings,
-			       add(add(demand.need_kib, held),
+	admission_sensors_read(&a->sensors, &readings,
+			       add(add(demand.need_kib, demand.held_kib),
 				   a->marks.of[ADMISSION_MEMORY].resume));
-	if (request->class != ADMISSION_CRITICAL)
-		for (unsigned i = 0; i < ADMISSION_RESOURCES; i += 2)
-			hold_back(&a->readings.of[i].left, held);
-	return admission_decide(&a->readings, &demand, &a->marks, reason);
+	return admission_decide(&readings, &demand, &a->marks, reason);
 }
 
 /* Whether others come first, or the kernel has just refused a fork. */
@@ -154,20 +140,6 @@ static bool has_to_wait(const struct admission *a,
 	}
 	reason->what = ADMISSION_TURN;
 	return a->queue->class <= request->class;
-}
-
-/* A request that has become the first of all: the wait is its own now. Not
- * so after a refused fork, but for its limit. */
-static void restart_back_off(struct admission *a, uint64_t now)
-{
-	uint64_t latest = now + longest_wait(a);
-
-	if (!a->error) {
-		a->delay = 0;
-		back_off(a, now);
-	} else if (a->deadline > latest) {
-		a->deadline = latest;
-	}
 }
 
 enum admission_verdict admission_ask(struct admission *a,
@@ -187,7 +159,12 @@ enum admission_verdict admission_ask(struct admission *a,
 	enqueue(a, request, false, now);
 	if (a->queue == request) {
 		a->reason = *reason;
-		restart_back_off(a, now);
+		/* The wait is its own now; but what the kernel has refused is
+		 * tried again sooner for a critical one only. */
+		if (!a->error || request->class == ADMISSION_CRITICAL) {
+			a->delay = 0;
+			back_off(a, now);
+		}
 	}
 	return verdict;
 }
@@ -210,8 +187,10 @@ struct admission_request *admission_next(struct admission *a, uint64_t now)
 void admission_started(struct admission *a, struct admission_request *request,
 		       uint64_t now)
 {
-	settling(a, now);
-	a->settling_kib[0] = add(a->settling_kib[0], request->need_kib);
+	uint32_t *sum = settling(a, now);
+
+	*sum = add(*sum, request->need_kib);
+	a->settled = now + SETTLE_MS;
 	request->shed = false;
 	request->since = 0;
 	a->error = 0;

@@ -46,7 +46,6 @@ struct admission_request {
 struct admission {
 	struct admission_marks marks;
 	struct admission_sensors sensors;
-	struct admission_readings readings; /* as last read */
 	struct admission_reason reason;  /* why the first in the queue waits */
 	struct admission_request *queue; /* by class, then first come */
 	uint64_t deadline; /* of the next look while something is queued */
@@ -54,20 +53,18 @@ struct admission {
 	unsigned delay;    /* back-off, milliseconds; 0: none yet */
 	int error;         /* errno of the fork that the kernel refused last */
 	/* What was admitted lately and may not have taken its memory yet. */
-	uint64_t settle;
-	uint32_t settling_kib[2];
+	uint64_t settled;
+	uint32_t settling_kib;
 };
 
 /*
- * Opens what can be read and computes the marks; what is not 0 in wanted
- * replaces a computed one. To be called again when /proc or the cgroups may
- * have come. services: descriptor of the cgroup that all but critical ones
- * live in, or -1; stays the caller's. Returns what is wrong or missing, as
- * bits of enum admission_gap, for one message each.
+ * Learns what the device has and computes the marks; what is not 0 in wanted
+ * replaces a computed one. To be called again when /proc may have come. The
+ * descriptors in a->sensors.folders are the caller's to set. Returns what is
+ * wrong or missing, as bits of enum admission_gap.
  */
 unsigned admission_init(struct admission *a,
-			const struct admission_wanted *wanted, int own,
-			int services);
+			const struct admission_wanted *wanted);
 
 /* Decides. DEFER has put the request in the queue; reason says what is short
  * of what unless the verdict is ADMIT. The request must not be queued. */

@@ -42,6 +42,8 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 			continue;
 		bool never = i % 2 == ADMISSION_MEMORY && demand->declared &&
 			     add(need, mark->hard) > amount->limit;
+		if (demand->class != ADMISSION_CRITICAL && i % 2 == 0)
+			need = add(need, demand->held_kib);
 		uint32_t want = add(need, mark_for(mark, demand));
 		if (!never && (amount->left >= want || verdict))
 			continue;
@@ -57,28 +59,24 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 	return verdict;
 }
 
-/* A sixteenth, but no less than least; hard is an eighth of that. */
+/* A sixteenth of what there is, but no less than least and no more than 64
+ * times it; hard is an eighth of that, resume half as much again. */
 static bool compute(struct admission_mark *mark, uint32_t floor,
-		    uint32_t resume, uint32_t limit, uint32_t least,
-		    uint32_t most)
+		    uint32_t resume, uint32_t limit, uint32_t least)
 {
-	bool fits = floor <= limit / 2;
+	bool fits = floor <= limit / 2 && (!resume || resume >= floor) &&
+		    resume <= limit / 4 * 3;
 
 	if (!floor || !fits) {
 		floor = limit / 16;
 		if (floor < least)
 			floor = least;
-		if (floor > most)
-			floor = most;
+		if (floor > 64 * least)
+			floor = 64 * least;
 	}
 	mark->floor = floor;
 	mark->hard = floor / 8;
-	mark->resume = add(floor, floor / 2 + 1);
-	if (!resume)
-		return fits;
-	if (resume < floor || resume > limit / 4 * 3)
-		return false;
-	mark->resume = resume;
+	mark->resume = fits && resume ? resume : floor + floor / 2 + 1;
 	return fits;
 }
 
@@ -86,50 +84,10 @@ bool admission_compute_marks(struct admission_marks *marks,
 			     const struct admission_wanted *wanted,
 			     uint32_t total_kib, uint32_t tasks_limit)
 {
-	enum { LEAST_KIB = 1024, MOST_KIB = 64 * 1024 };
-	enum { LEAST_TASKS = 8, MOST_TASKS = 64 };
-	bool memory_fits =
-		compute(&marks->of[ADMISSION_MEMORY], wanted->floor_kib,
-			wanted->resume_kib, total_kib, LEAST_KIB, MOST_KIB);
-	bool tasks_fit = compute(&marks->of[ADMISSION_TASKS], wanted->tasks, 0,
-				 tasks_limit, LEAST_TASKS, MOST_TASKS);
+	enum { LEAST_KIB = 1024, LEAST_TASKS = 8 };
 
-	return memory_fits && tasks_fit;
-}
-
-static uint32_t gives(const struct admission_candidate *candidate,
-		      const struct admission_reason *reason, uint32_t missing)
-{
-	uint32_t amount =
-		reason->what % 2 ? candidate->tasks : candidate->memory_kib;
-
-	return amount && reason->what < ADMISSION_FORK ? amount : missing;
-}
-
-void admission_choose(struct admission_candidate *all, unsigned count,
-		      const struct admission_reason *reason)
-{
-	uint32_t missing = 1;
-	uint32_t given = 0;
-
-	if (reason->what < ADMISSION_FORK) {
-		if (reason->have >= reason->want)
-			return;
-		missing = reason->want - reason->have;
-	}
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].ending)
-			given = add(given, gives(&all[i], reason, missing));
-	while (given < missing) {
-		struct admission_candidate *last = NULL;
-
-		for (unsigned i = 0; i < count; i++)
-			if (!all[i].ending && !all[i].chosen &&
-			    (!last || all[i].started >= last->started))
-				last = &all[i];
-		if (!last)
-			return;
-		last->chosen = true;
-		given = add(given, gives(last, reason, missing));
-	}
+	return compute(&marks->of[ADMISSION_MEMORY], wanted->floor_kib,
+		       wanted->resume_kib, total_kib, LEAST_KIB) &
+	       compute(&marks->of[ADMISSION_TASKS], wanted->tasks, 0,
+		       tasks_limit, LEAST_TASKS);
 }

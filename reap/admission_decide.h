@@ -67,6 +67,7 @@ struct admission_wanted {
 
 struct admission_demand {
 	uint32_t need_kib;
+	uint32_t held_kib;   /* back for those that have just started */
 	unsigned char class; /* enum admission_class */
 	bool declared;       /* the need is a promise: it may be refused */
 	bool resuming;       /* something waits: the resume marks hold */
@@ -94,19 +95,5 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 bool admission_compute_marks(struct admission_marks *marks,
 			     const struct admission_wanted *wanted,
 			     uint32_t total_kib, uint32_t tasks_limit);
-
-/* A sheddable service that runs. */
-struct admission_candidate {
-	uint64_t started;
-	uint32_t memory_kib; /* what its end gives back; 0: not known */
-	uint32_t tasks;      /* likewise */
-	bool ending;         /* it was told to stop already */
-	bool chosen;         /* result: stop it */
-};
-
-/* Chooses whom to stop for what reason is short of: last started first, no
- * more than the shortage asks for; of an unknown size one at a time. */
-void admission_choose(struct admission_candidate *all, unsigned count,
-		      const struct admission_reason *reason);
 
 #endif

@@ -58,91 +58,103 @@ static void table(void **state)
 		{"at the floor",
 		 ADMISSION_DEVICE_MEMORY,
 		 {3048, 32768},
-		 {1000, ADMISSION_NORMAL, false, false},
+		 {1000, 0, ADMISSION_NORMAL, false, false},
 		 ADMISSION_ADMIT,
 		 {99, 0, 0}},
 		{"below the floor",
 		 ADMISSION_DEVICE_MEMORY,
 		 {3047, 32768},
-		 {1000, ADMISSION_NORMAL, false, false},
+		 {1000, 0, ADMISSION_NORMAL, false, false},
 		 ADMISSION_DEFER,
 		 {ADMISSION_DEVICE_MEMORY, 3047, 3048}},
 		{"while something waits, below the resume mark",
 		 ADMISSION_DEVICE_MEMORY,
 		 {4071, 32768},
-		 {1000, ADMISSION_NORMAL, false, true},
+		 {1000, 0, ADMISSION_NORMAL, false, true},
 		 ADMISSION_DEFER,
 		 {ADMISSION_DEVICE_MEMORY, 4071, 4072}},
 		{"while something waits, at the resume mark",
 		 ADMISSION_DEVICE_MEMORY,
 		 {4072, 32768},
-		 {1000, ADMISSION_NORMAL, false, true},
+		 {1000, 0, ADMISSION_NORMAL, false, true},
 		 ADMISSION_ADMIT,
 		 {99, 0, 0}},
 		{"sheddable always takes the resume mark",
 		 ADMISSION_DEVICE_MEMORY,
 		 {4071, 32768},
-		 {1000, ADMISSION_SHEDDABLE, false, false},
+		 {1000, 0, ADMISSION_SHEDDABLE, false, false},
 		 ADMISSION_DEFER,
 		 {ADMISSION_DEVICE_MEMORY, 4071, 4072}},
+		{"what is held back counts",
+		 ADMISSION_DEVICE_MEMORY,
+		 {4047, 32768},
+		 {1000, 1000, ADMISSION_NORMAL, false, false},
+		 ADMISSION_DEFER,
+		 {ADMISSION_DEVICE_MEMORY, 4047, 4048}},
+		{"but refuses nothing, and not for critical ones",
+		 ADMISSION_DEVICE_MEMORY,
+		 {1256, 32768},
+		 {1000, 32000, ADMISSION_CRITICAL, true, true},
+		 ADMISSION_ADMIT,
+		 {99, 0, 0}},
 		{"critical passes the floor",
 		 ADMISSION_DEVICE_MEMORY,
 		 {1256, 32768},
-		 {1000, ADMISSION_CRITICAL, false, true},
+		 {1000, 0, ADMISSION_CRITICAL, false, true},
 		 ADMISSION_ADMIT,
 		 {99, 0, 0}},
 		{"critical does not pass the hard floor",
 		 ADMISSION_DEVICE_MEMORY,
 		 {1255, 32768},
-		 {1000, ADMISSION_CRITICAL, false, true},
+		 {1000, 0, ADMISSION_CRITICAL, false, true},
 		 ADMISSION_DEFER,
 		 {ADMISSION_DEVICE_MEMORY, 1255, 1256}},
 		{"a declared need that can never be",
 		 ADMISSION_DEVICE_MEMORY,
 		 {30000, 32768},
-		 {32600, ADMISSION_CRITICAL, true, false},
+		 {32600, 0, ADMISSION_CRITICAL, true, false},
 		 ADMISSION_REFUSE,
 		 {ADMISSION_DEVICE_MEMORY, 32768, 32856}},
 		{"a measured need that can never be is a guess",
 		 ADMISSION_DEVICE_MEMORY,
 		 {30000, 32768},
-		 {32600, ADMISSION_NORMAL, false, false},
+		 {32600, 0, ADMISSION_NORMAL, false, false},
 		 ADMISSION_DEFER,
 		 {ADMISSION_DEVICE_MEMORY, 30000, 34648}},
 		{"a declared need of the whole device is no overflow",
 		 ADMISSION_DEVICE_MEMORY,
 		 {30000, 32768},
-		 {UINT32_MAX - 1, ADMISSION_NORMAL, true, false},
+		 {UINT32_MAX - 1, 0, ADMISSION_NORMAL, true, false},
 		 ADMISSION_REFUSE,
 		 {ADMISSION_DEVICE_MEMORY, 32768, UINT32_MAX}},
 		{"the last free tasks are kept",
 		 ADMISSION_DEVICE_TASKS,
 		 {8, 133},
-		 {0, ADMISSION_NORMAL, false, false},
+		 {0, 0, ADMISSION_NORMAL, false, false},
 		 ADMISSION_DEFER,
 		 {ADMISSION_DEVICE_TASKS, 8, 9}},
 		{"for critical ones",
 		 ADMISSION_DEVICE_TASKS,
 		 {2, 133},
-		 {0, ADMISSION_CRITICAL, false, false},
+		 {0, 0, ADMISSION_CRITICAL, false, false},
 		 ADMISSION_ADMIT,
 		 {99, 0, 0}},
 		{"the own cgroup counts for critical ones too",
 		 ADMISSION_OWN_TASKS,
 		 {1, 20},
-		 {0, ADMISSION_CRITICAL, false, false},
+		 {0, 0, ADMISSION_CRITICAL, false, false},
 		 ADMISSION_DEFER,
 		 {ADMISSION_OWN_TASKS, 1, 2}},
 		{"the services' limits do not",
 		 ADMISSION_SERVICES_TASKS,
 		 {0, 20},
-		 {0, ADMISSION_CRITICAL, false, false},
+		 {0, 0, ADMISSION_CRITICAL, false, false},
 		 ADMISSION_ADMIT,
 		 {99, 0, 0}},
 		{"but for the others",
 		 ADMISSION_SERVICES_MEMORY,
 		 {10, 20000},
-		 {0, ADMISSION_NORMAL, false, false},
+		 {0, 0, ADMISSION_NORMAL, false, false},
 		 ADMISSION_DEFER,
 		 {ADMISSION_SERVICES_MEMORY, 10, 2048}},
 	};
@@ -186,6 +198,7 @@ static struct admission_demand demand_any(void)
 {
 	return (struct admission_demand){
 		.need_kib = any(3) ? any(8000) : 0,
+		.held_kib = any(3) ? 0 : any(8000),
 		.class = (unsigned char)any(ADMISSION_CLASSES),
 		.declared = any(2),
 		.resuming = any(2),
@@ -297,9 +310,9 @@ static void marks_are_computed(void **state)
 		 24684084,
 		 192730,
 		 {8192, 65536, 98305},
-		 {8, 64, 97},
+		 {64, 512, 769},
 		 true},
-		{{0}, NONE, NONE, {8192, 65536, 98305}, {8, 64, 97}, true},
+		{{0}, NONE, NONE, {8192, 65536, 98305}, {64, 512, 769}, true},
 		{{4096, 0, 0}, 32768, 133, {512, 4096, 6145}, {1, 8, 13}, true},
 		{{4096, 5000, 20},
 		 32768,
@@ -316,7 +329,7 @@ static void marks_are_computed(void **state)
 		{{4096, 100, 0},
 		 32768,
 		 133,
-		 {512, 4096, 6145},
+		 {256, 2048, 3073},
 		 {1, 8, 13},
 		 false},
 		{{0, 0, 100}, 32768, 133, {256, 2048, 3073}, {1, 8, 13}, false},
@@ -337,72 +350,6 @@ static void marks_are_computed(void **state)
 	}
 }
 
-static void last_started_is_chosen_first(void **state)
-{
-	struct admission_candidate all[] = {
-		{.started = 10, .memory_kib = 1000, .tasks = 1},
-		{.started = 30, .memory_kib = 1000, .tasks = 9},
-		{.started = 20, .memory_kib = 1000, .tasks = 1},
-	};
-
-	(void)state;
-	admission_choose(
-		all, 3,
-		&(struct admission_reason){ADMISSION_DEVICE_MEMORY, 500, 2000});
-	assert_false(all[0].chosen);
-	assert_true(all[1].chosen);
-	assert_true(all[2].chosen);
-}
-
-static void what_is_ending_counts(void **state)
-{
-	struct admission_candidate all[] = {
-		{.started = 10, .memory_kib = 1000, .ending = true},
-		{.started = 30, .memory_kib = 1000},
-	};
-
-	(void)state;
-	admission_choose(
-		all, 2,
-		&(struct admission_reason){ADMISSION_DEVICE_MEMORY, 500, 1500});
-	assert_false(all[1].chosen);
-	admission_choose(
-		all, 2,
-		&(struct admission_reason){ADMISSION_DEVICE_MEMORY, 500, 1501});
-	assert_true(all[1].chosen);
-	assert_false(all[0].chosen);
-}
-
-static void of_unknown_size_one_at_a_time(void **state)
-{
-	struct admission_candidate all[] = {
-		{.started = 10},
-		{.started = 10},
-		{.started = 9},
-	};
-
-	(void)state;
-	admission_choose(all, 3,
-			 &(struct admission_reason){ADMISSION_FORK, 11, 0});
-	assert_false(all[0].chosen);
-	assert_true(all[1].chosen);
-	assert_false(all[2].chosen);
-}
-
-static void nobody_is_chosen_for_nothing(void **state)
-{
-	struct admission_candidate all[] = {{.started = 10}};
-
-	(void)state;
-	admission_choose(
-		all, 1,
-		&(struct admission_reason){ADMISSION_DEVICE_TASKS, 5, 5});
-	assert_false(all[0].chosen);
-	admission_choose(
-		all, 0,
-		&(struct admission_reason){ADMISSION_DEVICE_TASKS, 4, 5});
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -413,10 +360,6 @@ int main(void)
 		cmocka_unit_test(more_is_never_worse),
 		cmocka_unit_test(no_oscillation_under_noise),
 		cmocka_unit_test(marks_are_computed),
-		cmocka_unit_test(last_started_is_chosen_first),
-		cmocka_unit_test(what_is_ending_counts),
-		cmocka_unit_test(of_unknown_size_one_at_a_time),
-		cmocka_unit_test(nobody_is_chosen_for_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

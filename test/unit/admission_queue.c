@@ -16,11 +16,8 @@ static struct admission a;
 static struct admission_request requests[MANY];
 static struct admission_reason reason;
 
-unsigned admission_sensors_open(struct admission_sensors *sensors, int own,
-				int services)
+unsigned admission_sensors_open(struct admission_sensors *sensors)
 {
-	(void)own;
-	(void)services;
 	sensors->total_kib = 32768;
 	sensors->tasks_limit = 133;
 	return 0;
@@ -47,8 +44,7 @@ static int setup(void **state)
 	for (unsigned i = 0; i < MANY; i++)
 		requests[i] =
 			(struct admission_request){.class = ADMISSION_NORMAL};
-	assert_int_equal(
-		admission_init(&a, &(struct admission_wanted){0}, -1, -1), 0);
+	assert_int_equal(admission_init(&a, &(struct admission_wanted){0}), 0);
 	left_kib = 20000;
 	looks = 0;
 	return 0;
@@ -251,7 +247,7 @@ static void a_refused_fork_is_tried_sooner_for_critical(void **state)
 	requests[1].class = ADMISSION_CRITICAL;
 	assert_int_equal(ask(1, now), ADMISSION_DEFER);
 	assert_int_equal(reason.what, ADMISSION_FORK);
-	assert_true(admission_deadline(&a) == now + MAX_MS / 4);
+	assert_true(admission_deadline(&a) == now + FIRST_MS);
 }
 
 /* What was started has not taken its memory yet: the next is judged without

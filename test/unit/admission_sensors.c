@@ -11,52 +11,35 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NUMBER(text)     parse_number(text, sizeof(text) - 1)
-#define KEYED(text, key) parse_keyed(text, sizeof(text) - 1, key)
-
 static void numbers(void **state)
 {
 	(void)state;
-	assert_true(NUMBER("12\n") == 12);
-	assert_true(NUMBER(" \t0") == 0);
-	assert_true(NUMBER("18446744073709551616") == PARSE_NONE - 1);
-	assert_true(NUMBER("99999999999999999999999999") == PARSE_NONE - 1);
-	assert_true(NUMBER("max\n") == PARSE_NONE);
-	assert_true(NUMBER("") == PARSE_NONE);
-	assert_true(NUMBER("-1") == PARSE_NONE);
-	assert_true(NUMBER("\0\0\0") == PARSE_NONE);
+	assert_true(admission_parse("12\n", "") == 12);
+	assert_true(admission_parse(" \t0\n", "") == 0);
+	assert_true(admission_parse("18446744073709551616\n", "") ==
+		    PARSE_NONE - 1);
+	assert_true(admission_parse("99999999999999999999999999\n", "") ==
+		    PARSE_NONE - 1);
+	assert_true(admission_parse("max\n", "") == PARSE_NONE);
+	assert_true(admission_parse("", "") == PARSE_NONE);
+	assert_true(admission_parse("-1\n", "") == PARSE_NONE);
+	assert_true(admission_parse("12", "") == PARSE_NONE);
+	assert_true(admission_parse("\n12\n", "") == PARSE_NONE);
 }
 
 static void keyed(void **state)
 {
 	(void)state;
-	assert_true(KEYED("oom 1\noom_kill 2\n", "oom_kill") == 2);
-	assert_true(KEYED("oom_kill 2\noom 1\n", "oom") == 1);
-	assert_true(KEYED("MemFree:   7 kB\n", "MemFree") == 7);
-	assert_true(KEYED("xoom 3\n", "oom") == PARSE_NONE);
-	assert_true(KEYED("oom\n4\n", "oom") == PARSE_NONE);
-	assert_true(KEYED("oom 45", "oom") == PARSE_NONE);
-	assert_true(KEYED("oom", "oom") == PARSE_NONE);
-	assert_true(KEYED("", "oom") == PARSE_NONE);
-	assert_true(KEYED("\n\n\noom max\n", "oom") == PARSE_NONE);
-}
-
-static void available(void **state)
-{
-	static const char modern[] = "MemTotal: 30000 kB\nMemFree: 2000 kB\n"
-				     "MemAvailable: 9000 kB\n";
-	static const char old[] = "MemTotal: 30000 kB\nMemFree: 2000 kB\n"
-				  "Buffers: 100 kB\nCached: 5000 kB\n"
-				  "Shmem: 1100 kB\n";
-	static const char lies[] = "MemFree: 1 kB\nCached: 5 kB\n"
-				   "Shmem: 99999999999999999999 kB\n";
-
-	(void)state;
-	assert_true(parse_available(modern, sizeof(modern) - 1) == 9000);
-	assert_true(parse_available(old, sizeof(old) - 1) == 4000);
-	assert_true(parse_available(lies, sizeof(lies) - 1) == 1);
-	assert_true(parse_available("", 0) == PARSE_NONE);
-	assert_true(parse_available("garbage", 7) == PARSE_NONE);
+	assert_true(admission_parse("oom 1\noom_kill 2\n", "oom_kill") == 2);
+	assert_true(admission_parse("oom_kill 2\noom 1\n", "oom") == 1);
+	assert_true(admission_parse("MemFree:   7 kB\n", "MemFree") == 7);
+	assert_true(admission_parse("xoom 3\n", "oom") == PARSE_NONE);
+	assert_true(admission_parse("oom\n4\n", "oom") == PARSE_NONE);
+	assert_true(admission_parse("oom 45", "oom") == PARSE_NONE);
+	assert_true(admission_parse("oom", "oom") == PARSE_NONE);
+	assert_true(admission_parse("", "oom") == PARSE_NONE);
+	assert_true(admission_parse("\n\n\noom max\n", "oom") == PARSE_NONE);
+	assert_true(admission_parse("\xff\xfe\noom 3\n", "oom") == 3);
 }
 
 static char folder[] = "/tmp/foster-unit-XXXXXX";
@@ -74,7 +57,7 @@ static void put(const char *name, const char *text)
 
 static void limits_of_a_cgroup(void **state)
 {
-	struct admission_sensors sensors = {0};
+	struct admission_sensors sensors = {.folders = {-1, -1}};
 	struct admission_readings readings;
 	const struct admission_amount *memory =
 		&readings.of[ADMISSION_SERVICES_MEMORY];
@@ -93,16 +76,18 @@ static void limits_of_a_cgroup(void **state)
 	put("pids.max", "40\n");
 	put("pids.current", "33\n");
 	int descriptor = open(folder, O_RDONLY | O_DIRECTORY);
-	admission_sensors_open(&sensors, -1, descriptor);
+	assert_int_equal(admission_sensors_open(&sensors), 0);
+	sensors.folders[1] = descriptor;
 
 	admission_sensors_read(&sensors, &readings, 1024);
 	assert_int_equal(memory->limit, 8192);
-	assert_int_equal(memory->left, 2048);
+	assert_int_equal(memory->left, 1024);
 	assert_int_equal(tasks->limit, 40);
 	assert_int_equal(tasks->left, 7);
 	assert_int_equal(readings.of[ADMISSION_OWN_MEMORY].left,
 			 ADMISSION_UNKNOWN);
-	assert_true(admission_cgroup_oom_kills(descriptor) == 3);
+	assert_true(admission_number(descriptor, "memory.events", "oom_kill") ==
+		    3);
 
 	put("pids.current", "50\n");
 	put("memory.max", "max\n");
@@ -129,7 +114,7 @@ static void limits_of_a_cgroup(void **state)
 
 static void limits_of_this_machine(void **state)
 {
-	struct admission_sensors sensors = {0};
+	struct admission_sensors sensors = {.folders = {-1, -1}};
 	struct admission_readings readings;
 	const struct admission_amount *memory =
 		&readings.of[ADMISSION_DEVICE_MEMORY];
@@ -137,7 +122,9 @@ static void limits_of_this_machine(void **state)
 		&readings.of[ADMISSION_DEVICE_TASKS];
 
 	(void)state;
-	assert_int_equal(admission_sensors_open(&sensors, -1, -1), 0);
+	int before = dup(0);
+	close(before);
+	assert_int_equal(admission_sensors_open(&sensors), 0);
 	admission_sensors_read(&sensors, &readings, UINT32_MAX);
 	assert_in_range(memory->left, 1, memory->limit);
 	assert_in_range(tasks->left, 1, tasks->limit);
@@ -145,16 +132,12 @@ static void limits_of_this_machine(void **state)
 	/* Enough is free: less, but more than asked for. */
 	admission_sensors_read(&sensors, &readings, 1);
 	assert_in_range(memory->left, 2, exact + 100000);
-	/* Opened again nothing is left behind. */
-	int before = dup(0);
-	close(before);
-	assert_int_equal(admission_sensors_open(&sensors, -1, -1), 0);
 	int after = dup(0);
 	close(after);
 	assert_int_equal(before, after);
 }
 
-/* /proc/vmstat is longer than one piece, and oom_kill is far behind. */
+/* /proc/vmstat is long, and oom_kill is far behind. */
 static void kills_are_counted(void **state)
 {
 	char line[128];
@@ -167,7 +150,8 @@ static void kills_are_counted(void **state)
 		if (sscanf(line, "oom_kill %llu", &expected) == 1)
 			break;
 	fclose(file);
-	assert_true(admission_oom_kills() == expected);
+	assert_true(admission_number(AT_FDCWD, "/proc/vmstat", "oom_kill") ==
+		    expected);
 }
 
 int main(void)
@@ -175,7 +159,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(keyed),
-		cmocka_unit_test(available),
 		cmocka_unit_test(limits_of_a_cgroup),
 		cmocka_unit_test(limits_of_this_machine),
 		cmocka_unit_test(kills_are_counted),

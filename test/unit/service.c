@@ -1,6 +1,7 @@
 /* uses: init/service.c init/backoff.c init/errors.c init/format.c */
 #include "cmocka_head.h"
 
+#include "admit.h"
 #include "log.h"
 #include "record_text.h"
 #include "service.h"
@@ -23,6 +24,44 @@ static unsigned spawns;
 static int signals[8];
 static unsigned signals_sent;
 static enum reap_class error_class;
+
+bool admit_may_start(struct service *service, moment now)
+{
+	(void)service;
+	(void)now;
+	return true;
+}
+
+void admit_started(struct service *service, moment now)
+{
+	(void)service;
+	(void)now;
+}
+
+/* So that the service's own back-off is what is tested. */
+bool admit_refused(struct service *service, int error, moment now)
+{
+	(void)service;
+	(void)error;
+	(void)now;
+	return false;
+}
+
+void admit_forget(struct service *service)
+{
+	(void)service;
+}
+
+void admit_kill(const struct service *service)
+{
+	(void)service;
+}
+
+unsigned admit_ended(struct service *service)
+{
+	(void)service;
+	return 0;
+}
 
 int service_spawn(struct service *service)
 {

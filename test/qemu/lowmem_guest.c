@@ -1,0 +1,274 @@
+/*
+ * What the services of the low-memory tests do, one word each:
+ *
+ *	ends NAME MS [CODE]  says that it started, ends after MS
+ *	hog                  takes memory as fast as it can
+ *	slow KIB             takes KIB a second
+ *	bomb                 forks for ever, and so does each child
+ *	leave                a bomb whose first process ends after a second
+ *	zombies N MS         has N children that end, waits for none, ends
+ *	probe                times a shell command twice a second
+ *	refuse MS FOR        after MS, makes the kernel refuse every fork: for
+ *	                     FOR ms with EAGAIN, for as long with ENOMEM
+ *	after MS COMMAND     looks at PID 1, then runs COMMAND
+ *
+ * A line on standard output begins with "@ NAME", and the time since boot.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STEP = 64 * 1024, PAGE = 4096 };
+
+static unsigned now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (unsigned)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+static void rest_ms(unsigned ms)
+{
+	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+}
+
+static void tell(const char *name, const char *what, unsigned value)
+{
+	char line[128];
+	int length = snprintf(line, sizeof(line), "@ %s %u %s %u\n", name,
+			      now_ms(), what, value);
+
+	if (write(1, line, (size_t)length) < 0)
+		_exit(3);
+}
+
+static void take(unsigned bytes)
+{
+	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED) {
+		rest_ms(10);
+		return;
+	}
+	for (unsigned i = 0; i < bytes; i += PAGE)
+		memory[i] = 1;
+}
+
+static int ends(char **argv)
+{
+	tell(argv[0], "start", (unsigned)getpid());
+	rest_ms((unsigned)atoi(argv[1]));
+	return argv[2] ? atoi(argv[2]) : 0;
+}
+
+static int hog(char **argv)
+{
+	(void)argv;
+	tell("hog", "start", 0);
+	for (;;)
+		take(STEP);
+}
+
+static int slow(char **argv)
+{
+	unsigned kib = (unsigned)atoi(argv[0]);
+
+	tell("slow", "start", kib);
+	for (;;) {
+		take(kib * 1024 / 10);
+		rest_ms(100);
+	}
+}
+
+static int bomb(char **argv)
+{
+	(void)argv;
+	tell("bomb", "start", 0);
+	for (;;)
+		fork();
+}
+
+static int leave(char **argv)
+{
+	(void)argv;
+	tell("leave", "start", 0);
+	if (!fork())
+		for (;;)
+			fork();
+	rest_ms(1000);
+	return 0;
+}
+
+static int zombies(char **argv)
+{
+	int wanted = atoi(argv[0]);
+	unsigned made = 0;
+
+	for (int i = 0; i < wanted; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(0);
+		made += pid > 0;
+	}
+	tell("zombies", "made", made);
+	rest_ms((unsigned)atoi(argv[1]));
+	tell("zombies", "end", made);
+	return 0;
+}
+
+static int probe(char **argv)
+{
+	unsigned worst = 0, failed = 0;
+
+	(void)argv;
+	for (unsigned n = 1;; n++) {
+		unsigned before = now_ms();
+		pid_t pid = fork();
+		int status = -1;
+
+		if (!pid) {
+			execl("/bin/sh", "sh", "-c", "/bin/true; :", NULL);
+			_exit(126);
+		}
+		if (pid > 0)
+			waitpid(pid, &status, 0);
+		failed += status != 0;
+		if (now_ms() - before > worst)
+			worst = now_ms() - before;
+		if (n % 4 == 0) {
+			tell("probe", "worst", worst);
+			tell("probe", "failed", failed);
+			tell("probe", "done", n);
+		}
+		rest_ms(500);
+	}
+}
+
+static unsigned number_in(const char *path, const char *key)
+{
+	char text[4096];
+	int file = open(path, O_RDONLY);
+	ssize_t length = file < 0 ? 0 : read(file, text, sizeof(text) - 1);
+
+	close(file);
+	text[length > 0 ? length : 0] = '\0';
+	const char *found = strstr(text, key);
+	return found ? (unsigned)strtoul(found + strlen(key), NULL, 10) : 0;
+}
+
+/* CPU time of PID 1 in ticks of 10 ms: fields 14 and 15 of its stat. */
+static unsigned ticks(void)
+{
+	char text[512] = "";
+	unsigned user = 0, kernel = 0;
+	int file = open("/proc/1/stat", O_RDONLY);
+
+	if (file >= 0 && read(file, text, sizeof(text) - 1) > 0)
+		sscanf(text,
+		       "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+		       "%u %u",
+		       &user, &kernel);
+	close(file);
+	return user + kernel;
+}
+
+static unsigned descriptors(void)
+{
+	unsigned count = 0;
+	char path[32];
+
+	for (unsigned i = 0; i < 64; i++) {
+		snprintf(path, sizeof(path), "/proc/1/fd/%u", i);
+		char target[2];
+		count += readlink(path, target, sizeof(target)) > 0;
+	}
+	return count;
+}
+
+static void look_at_init(void)
+{
+	tell("init", "rss_kib", number_in("/proc/1/status", "VmRSS:"));
+	tell("init", "descriptors", descriptors());
+	tell("init", "cpu_ms", ticks() * 10);
+	tell("init", "oom_kills", number_in("/proc/vmstat", "oom_kill "));
+	tell("init", "available_kib",
+	     number_in("/proc/meminfo", "MemAvailable:"));
+}
+
+static int after(char **argv)
+{
+	look_at_init();
+	rest_ms((unsigned)atoi(argv[0]));
+	look_at_init();
+	tell("after", "end", 0);
+	execvp(argv[1], argv + 1);
+	return 1;
+}
+
+static void put(const char *path, const char *text)
+{
+	int file = open(path, O_WRONLY);
+
+	if (write(file, text, strlen(text)) < 0)
+		tell("refuse", "failed", 0);
+	close(file);
+}
+
+/* The smallest threads-max that there can be; and a limit on committed memory
+ * that is passed already. */
+static int refuse(char **argv)
+{
+	static const char threads[] = "/proc/sys/kernel/threads-max";
+	static const char commit[] = "/proc/sys/vm/overcommit_memory";
+	unsigned span = (unsigned)atoi(argv[1]);
+	char before[16];
+	int file = open(threads, O_RDONLY);
+	ssize_t length = read(file, before, sizeof(before) - 1);
+
+	close(file);
+	before[length > 0 ? length : 0] = '\0';
+	rest_ms((unsigned)atoi(argv[0]));
+	put(threads, "20");
+	tell("refuse", "cpu_ms", ticks() * 10);
+	tell("refuse", "eagain", 0);
+	rest_ms(span);
+	put("/proc/sys/vm/overcommit_kbytes", "4");
+	put(commit, "2");
+	put(threads, before);
+	tell("refuse", "enomem", 0);
+	rest_ms(span);
+	tell("refuse", "cpu_ms", ticks() * 10);
+	put(commit, "0");
+	tell("refuse", "end", 0);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(char **argv);
+		int least;
+	} all[] = {
+		{"ends", ends, 2},   {"hog", hog, 0},
+		{"slow", slow, 1},   {"bomb", bomb, 0},
+		{"leave", leave, 0}, {"zombies", zombies, 2},
+		{"probe", probe, 0}, {"refuse", refuse, 2},
+		{"after", after, 2},
+	};
+
+	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (argc > 1 && !strcmp(argv[1], all[i].name) &&
+		    argc - 2 >= all[i].least)
+			return all[i].run(argv + 2);
+	fprintf(stderr, "%s: see its source\n", argv[0]);
+	return 2;
+}
