@@ -8,6 +8,7 @@
 #include "log.h"
 #include "number.h"
 #include "services.h"
+#include "zombies.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -167,6 +168,16 @@ static bool is_exempt(const struct service *service)
 }
 
 /* ---- what is said */
+enum { ZOMBIES_EVERY_MS = 10000 };
+static moment look_for_zombies;
+
+static bool is_for_tasks(const struct admission_reason *reason)
+{
+	return reason->what < ADMISSION_RESOURCES
+		       ? reason->what % 2 == ADMISSION_TASKS
+		       : reason->have == EAGAIN;
+}
+
 static void say_waits(const struct service *service, moment now,
 		      const struct admission_reason *reason)
 {
@@ -190,6 +201,11 @@ static void say_waits(const struct service *service, moment now,
 				? "others come first"
 				: error_name((int)reason->have),
 			delay);
+	if (IS_ENABLED(CONFIG_ADMISSION_ZOMBIES) && now >= look_for_zombies &&
+	    is_for_tasks(reason)) {
+		look_for_zombies = now + ZOMBIES_EVERY_MS;
+		zombies_tell();
+	}
 }
 
 /* ---- asking */
