@@ -10,8 +10,9 @@ uint64_t admission_parse(const char *text, const char *key)
 	while (strncmp(text, key, length) ||
 	       (length && text[length] > ' ' && text[length] != ':')) {
 		text = strchr(text, '\n');
-		if (!text++)
+		if (!text)
 			return PARSE_NONE;
+		text++;
 	}
 	text += length;
 	text += strspn(text, ": \t");

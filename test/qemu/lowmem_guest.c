@@ -68,7 +68,7 @@ static int ends(char **argv)
 	return argv[2] ? atoi(argv[2]) : 0;
 }
 
-static int hog(char **argv)
+static _Noreturn int hog(char **argv)
 {
 	(void)argv;
 	tell("hog", "start", 0);
@@ -76,7 +76,7 @@ static int hog(char **argv)
 		take(STEP);
 }
 
-static int slow(char **argv)
+static _Noreturn int slow(char **argv)
 {
 	unsigned kib = (unsigned)atoi(argv[0]);
 
@@ -87,7 +87,7 @@ static int slow(char **argv)
 	}
 }
 
-static int bomb(char **argv)
+static _Noreturn int bomb(char **argv)
 {
 	(void)argv;
 	tell("bomb", "start", 0);
