@@ -15,4 +15,4 @@ init-$(CONFIG_CONTAINER) += container_terminal.o container_report.o
 init-$(CONFIG_CONTAINER) += container_zombies.o processes.o tell.o number.o
 init-$(CONFIG_CONTAINER) += signal_names.o record_text.o
 init-$(CONFIG_ADMISSION) += admit.o
-init-$(CONFIG_ADMISSION_ZOMBIES) += zombies.o
+init-$(CONFIG_ADMISSION_ZOMBIES) += zombies.o processes.o
