@@ -183,7 +183,7 @@ distclean: clean
 # ---- size
 .PHONY: size
 size: | need-build
-	$(Q)$(deps) config
+	$(Q)$(deps) config size
 	$(Q)$(src)/scripts/size $(src) $(O)/size $(src)/doc/size.md
 
 include $(wildcard $(src)/scripts/kernel*.mk $(src)/scripts/image*.mk \

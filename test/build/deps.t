@@ -4,7 +4,7 @@
 . "$(dirname "$0")/tap.sh"
 
 mkdir "$tmp/path"
-for tool in awk cat sed sort tr dirname; do
+for tool in awk cat ls sed sort tr dirname; do
 	ln -s "$(command -v $tool)" "$tmp/path/$tool"
 done
 
