@@ -50,8 +50,8 @@ void inittab_file_choose(const char *path, bool single)
 	if (strlen(path) < sizeof(kept))
 		inittab.path = strcpy(kept, path);
 	else
-		message("foster.inittab=%s: longer than %d bytes; using %s",
-			path, PATH_BYTES - 1, inittab.path);
+		message("foster.inittab=: path longer than %d bytes; using %s",
+			PATH_BYTES - 1, inittab.path);
 }
 
 static void report(void *context, const struct inittab_problem *problem)

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""What other inits get wrong: each test is named after the defect that it
+would find. Those on forks, storms and lacking devices are in faults.t, on
+requests in signals.t, on pacing in pacing.t, on shutdown in shutdown.t."""
+import os
+import signal
+import time
+
+from harness import (Machine, POWERED_OFF, check, equal, main, test, wait_until)
+
+UP = '::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
+
+
+@test
+def pid_1_dies_of_a_line_with_400_words():
+    with Machine('::once:/bin/echo ' + 'word ' * 400 + '\n' + UP) as machine:
+        machine.wait_file('up', 'up')
+        machine.wait_console('not started: E2BIG')
+
+
+@test
+def the_tail_of_a_long_line_is_taken_for_a_line():
+    tail = '::once:touch /tmp/tail'
+    for length in (127, 128, 129, 255, 256, 257, 1023, 1024, 1025):
+        head = '::once:touch /tmp/head #'
+        with Machine(head + 'x' * (length - len(head)) + tail + '\n' + UP
+                     ) as machine:
+            machine.wait_file('up', 'up')
+            machine.wait_file('head')
+            check(not os.path.exists(machine.path('tail')), length)
+
+
+@test
+def a_long_command_is_cut():
+    for length in (127, 128, 129, 255, 256, 257, 500):
+        command = 'touch /tmp/'
+        name = f'n{length}'
+        command += './' * ((length - len(command + name)) // 2) + name
+        with Machine(f'::once:{command}\n' + UP) as machine:
+            machine.wait_file('up', 'up')
+            machine.wait_file(name)
+
+
+@test
+def empty_lines_are_read_past_their_start():
+    with Machine('\n\n \n\t\n\\\n\n#\n' + UP + '\n\n') as machine:
+        machine.wait_file('up', 'up')
+        check('/etc/inittab:' not in machine.console(), machine.console())
+
+
+@test
+def a_file_of_noise_stops_the_boot():
+    noise = bytes(range(256)) * 8
+    with Machine(noise + b'\n' + UP.encode()) as machine:
+        machine.wait_file('up', 'up')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def a_long_tty_name_is_cut_and_doubled_by_each_reload():
+    name = 'tty' + 'x' * 60
+    line = f'{name}::respawn:sh -c "echo it >>/tmp/it"\n'
+    with Machine(line + UP) as machine:
+        machine.wait_file('up', 'up')
+        for count in (1, 2, 3):
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('tty name too long', count + 1)
+            machine.wait_console('1 lines in use', count)
+        equal(machine.read('up'), 'up\n', 'starts')
+        check('removed' not in machine.console(), machine.console())
+
+
+@test
+def signals_and_respawns_lag_by_a_second():
+    with Machine('::respawn:sh -c "echo up >>/tmp/up; sleep 1000"\n'
+                 '::ctrlaltdel:sh -c "echo cad >>/tmp/cad"\n') as machine:
+        machine.wait_file('up', 'up')
+        lags = []
+        for count in range(1, 8):
+            start = time.monotonic()
+            machine.signal(signal.SIGINT)
+            machine.wait_file('cad', 'cad', count)
+            lags.append(time.monotonic() - start)
+            machine.wait_children(1)
+        # The median: a loaded machine may hold a few of them up.
+        check(sorted(lags)[3] < 0.3, f'signals: {lags}')
+
+        time.sleep(max(0, 1.1 - sum(lags)))
+        start = time.monotonic()
+        os.kill(machine.children()[0], signal.SIGKILL)
+        machine.wait_file('up', 'up', 2)
+        check(time.monotonic() - start < 0.8, 'respawn after a steady run')
+
+
+@test
+def descriptors_are_lost_by_restarts_and_reloads():
+    with Machine('backoff::respawn:/nonexistent\n'
+                 ':backoff=0.01-0.01:respawn:sh -c "echo x >>/tmp/x; exit 1"\n'
+                 ':backoff=0.01-0.01:respawn:/nonexistent\n'
+                 ':backoff=0.01-0.01,user=nobody9:respawn:/bin/true\n' + UP
+                 ) as machine:
+        machine.wait_file('x', 'x', 3)
+        machine.wait_file('up', 'up')
+
+        def descriptors():
+            folder = f'/proc/{machine.init()}/fd'
+            links = []
+            for number in os.listdir(folder):
+                try:
+                    links.append(os.readlink(f'{folder}/{number}'))
+                except FileNotFoundError:
+                    pass
+            # A pidfd for each of those that happen to run.
+            return sorted(link for link in links if 'pidfd' not in link)
+        before = descriptors()
+        for count in range(1, 11):
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('lines in use', count)
+        machine.wait_file('x', 'x', 60)
+        wait_until(lambda: descriptors() == before,
+                   f'the same descriptors as before: {before}')
+        pidfds = len(os.listdir(f'/proc/{machine.init()}/fd')) - len(before)
+        check(pidfds <= 5, f'{pidfds} pidfds for 5 services')
+
+
+@test
+def a_reload_kills_everything_when_a_service_never_started():
+    with Machine('ttyNONE::respawn:/bin/true\n' + UP) as machine:
+        machine.wait_file('up', 'up')
+        machine.wait_console('not started: tty: ENOENT')
+        machine.write_inittab(UP)
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('1 lines in use')
+        equal(len(machine.children()), 1, 'children')
+        equal(machine.read('up'), 'up\n', 'starts')
+
+
+@test
+def a_second_term_or_usr2_is_lost_in_a_storm_of_signals():
+    with Machine(UP + '::shutdown:touch /tmp/down\n') as machine:
+        machine.wait_file('up', 'up')
+        init = machine.init()
+        for _ in range(2000):
+            os.kill(init, signal.SIGWINCH)
+            os.kill(init, signal.SIGCHLD)
+        os.kill(init, signal.SIGUSR2)
+        equal(machine.wait_end(5), POWERED_OFF, 'end')
+        check(os.path.exists(machine.path('down')), 'shutdown line')
+
+
+main()
