@@ -7,9 +7,10 @@
 		name, #name \
 	}
 
+/* All that fits a byte, an entry is 14 of them. */
 static const struct {
-	int number;
-	char name[16];
+	unsigned char number;
+	char name[13];
 } errors[] = {
 	ERROR(E2BIG),     ERROR(EACCES), ERROR(EAGAIN),     ERROR(EBADF),
 	ERROR(EBUSY),     ERROR(ECHILD), ERROR(EEXIST),     ERROR(EFAULT),

@@ -188,34 +188,15 @@ void inittab_parse(struct inittab *table, char *text, size_t size,
 	}
 }
 
-void inittab_builtin(struct inittab *table)
-{
-	static const struct {
-		const char *tty;
-		enum action action;
-		const char *command;
-	} lines[] = {
-		{"", ACTION_SYSINIT, "/etc/init.d/rcS"},
-		{"", ACTION_ASKFIRST, "-/bin/sh"},
-		{"tty2", ACTION_ASKFIRST, "-/bin/sh"},
-		{"tty3", ACTION_ASKFIRST, "-/bin/sh"},
-		{"tty4", ACTION_ASKFIRST, "-/bin/sh"},
-		{"", ACTION_CTRLALTDEL, "reboot"},
-		{"", ACTION_SHUTDOWN, "umount -a -r"},
-		{"", ACTION_SHUTDOWN, "swapoff -a"},
-		{"", ACTION_RESTART, "init"},
-	};
-
-	table->count = 0;
-	for (unsigned i = 0;
-	     i < sizeof(lines) / sizeof(*lines) && i < CONFIG_INITTAB_ENTRIES;
-	     i++)
-		table->entries[table->count++] = (struct inittab_entry){
-			.tty = lines[i].tty,
-			.command = lines[i].command,
-			.action = (unsigned char)lines[i].action,
-		};
-}
+const char inittab_builtin[] = "::sysinit:/etc/init.d/rcS\n"
+			       "::askfirst:-/bin/sh\n"
+			       "tty2::askfirst:-/bin/sh\n"
+			       "tty3::askfirst:-/bin/sh\n"
+			       "tty4::askfirst:-/bin/sh\n"
+			       "::ctrlaltdel:reboot\n"
+			       "::shutdown:umount -a -r\n"
+			       "::shutdown:swapoff -a\n"
+			       "::restart:init\n";
 
 bool inittab_same_service(const struct inittab_entry *one,
 			  const struct inittab_entry *other)

@@ -26,7 +26,7 @@ struct inittab_entry {
 	const char *tty; /* "": init's own console; no /dev/ in front */
 	const char *command;
 	struct service_options options;
-	unsigned short line; /* 0: from the built-in table */
+	unsigned short line;
 	unsigned char action;
 };
 
@@ -56,8 +56,8 @@ typedef void inittab_report(void *context,
 void inittab_parse(struct inittab *table, char *text, size_t size,
 		   inittab_report *report, void *context);
 
-/* What BusyBox does without a file. */
-void inittab_builtin(struct inittab *table);
+/* What BusyBox does without a file, as one. */
+extern const char inittab_builtin[];
 
 /* The same service across a reload: the same name where both have one, else
  * the same tty and command. */

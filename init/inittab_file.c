@@ -119,29 +119,25 @@ static void serve(unsigned index, moment now)
 	services_replace(&tables[index], now);
 }
 
-static void use_single_shell(void)
+/* A table that is part of foster, parsed as a file would be. */
+static void use_text(const char *text)
 {
-	struct inittab *table = place_table(0, 0);
+	size_t length = strlen(text);
 
-	table->entries[table->count++] = (struct inittab_entry){
-		.tty = "",
-		.command = "-/bin/sh",
-		.action = ACTION_RESPAWN,
-	};
-	message("single: one shell on the console; nothing else is started");
+	memcpy(areas[0], text, length);
+	inittab_parse(place_table(0, length), areas[0], length, report, NULL);
 }
 
 static void use_builtin(int error)
 {
-	struct inittab *table = place_table(0, 0);
-
 	if (IS_ENABLED(CONFIG_BUILTIN_INITTAB)) {
 		message("%s: %s; the built-in table serves", inittab.path,
 			error_name(error));
-		inittab_builtin(table);
+		use_text(inittab_builtin);
 		return;
 	}
 	message("%s: %s; nothing to start", inittab.path, error_name(error));
+	place_table(0, 0);
 }
 
 static bool may_pass(int error)
@@ -158,7 +154,9 @@ bool inittab_file_load(moment now)
 	if (inittab.retry > now)
 		return false;
 	if (inittab.single) {
-		use_single_shell();
+		message("single: one shell on the console; nothing else is "
+			"started");
+		use_text("::respawn:-/bin/sh\n");
 	} else {
 		int error = load_into(0);
 

@@ -11,17 +11,26 @@
 
 enum { GROUPS_MAX = 64 };
 
-/* Sets or adds NAME=VALUE, which stays where it is. */
-static int set_variable(struct service_child *child, char *assignment)
+/* What the environment points to. Only one child at a time has this copy. */
+static char text[4096] COLD;
+static size_t used;
+
+/* Sets or adds the variable name, which ends in its =. */
+static int set_variable(struct service_child *child, const char *name,
+			size_t name_length, const char *value)
 {
-	size_t name = (size_t)(strchr(assignment, '=') + 1 - assignment);
+	size_t size = strlen(value) + 1;
+	char *assignment = text + used;
 	unsigned i = 0;
 
-	for (; child->environment[i]; i++)
-		if (!strncmp(child->environment[i], assignment, name))
-			break;
-	if (i == child->room)
+	while (child->environment[i] &&
+	       strncmp(child->environment[i], name, name_length))
+		i++;
+	if (i == child->room || size > sizeof(text) - used - name_length)
 		return -E2BIG;
+	memcpy(assignment, name, name_length);
+	memcpy(assignment + name_length, value, size);
+	used += name_length + size;
 	child->environment[i] = assignment;
 	return 0;
 }
@@ -31,74 +40,73 @@ static int set_variable(struct service_child *child, char *assignment)
 static int read_envfile(struct service_child *child)
 {
 	static struct lines lines COLD;
-	static char text[4096] COLD;
-	size_t used = 0;
-	char *line;
 	int error = lines_open(&lines, child->entry->options.envfile);
+	char *line;
 
 	if (error)
 		return error;
 	while (!error && (line = lines_next(&lines))) {
-		size_t length = strlen(line) + 1;
-
 		line += strspn(line, " \t");
 		if (!*line || *line == '#')
 			continue;
-		if (!strchr(line, '=') || *line == '=')
+		char *equals = strchr(line, '=');
+		if (!equals || equals == line)
 			error = -EINVAL;
-		else if (length > sizeof(text) - used)
-			error = -E2BIG;
 		else
-			error = set_variable(child, strcpy(text + used, line));
-		used += length;
+			error = set_variable(child, line,
+					     (size_t)(equals + 1 - line),
+					     equals + 1);
 	}
 	lines_close(&lines);
 	return error;
 }
 
-static int assign_variable(struct service_child *child, char *buffer,
-			   const char *name, const char *value)
+/* The variables that login(1) sets, those of which the user's line has one. */
+static int set_user_variables(struct service_child *child, const char *name,
+			      const struct user *user)
 {
-	char *end = stpcpy(buffer, name);
+	const struct {
+		const char *name;
+		const char *value;
+	} variables[] = {
+		{"HOME=", user->home},
+		{"USER=", name},
+		{"LOGNAME=", name},
+		{"SHELL=", user->shell},
+	};
+	int error = 0;
 
-	if (strlen(value) >= 128)
-		return -ENAMETOOLONG;
-	strcpy(end, value);
-	return set_variable(child, buffer);
+	for (unsigned i = 0; i < 4 && !error; i++)
+		if (*variables[i].value)
+			error = set_variable(child, variables[i].name,
+					     strlen(variables[i].name),
+					     variables[i].value);
+	return error;
 }
 
 static int find_user(struct service_child *child, const char *name)
 {
 	static struct lines lines COLD;
-	static char home[192] COLD, who[192] COLD, logname[192] COLD,
-		shell[192] COLD;
+	unsigned long long number;
 	struct user user;
 	char *line;
-	unsigned long long number;
-	int error = 0;
 
 	if (number_parse(name, 10, 0xfffffffe, &number)) {
 		child->spec->uid = (uid_t)number;
 		child->spec->gid = (gid_t)number;
 		return 0;
 	}
-	if ((error = lines_open(&lines, "/etc/passwd")))
+	int error = lines_open(&lines, "/etc/passwd");
+	if (error)
 		return error;
 	error = -ENOENT;
 	while (error == -ENOENT && (line = lines_next(&lines)))
 		if (user_from_passwd(line, name, &user))
-			error = 0;
+			error = set_user_variables(child, name, &user);
 	lines_close(&lines);
-	if (error)
-		return error;
 	child->spec->uid = user.uid;
 	child->spec->gid = user.gid;
-	if ((error = assign_variable(child, home, "HOME=", user.home)) ||
-	    (error = assign_variable(child, who, "USER=", name)) ||
-	    (error = assign_variable(child, logname, "LOGNAME=", name)) ||
-	    !*user.shell)
-		return error;
-	return assign_variable(child, shell, "SHELL=", user.shell);
+	return error;
 }
 
 static int find_groups(struct service_child *child, const char *user,

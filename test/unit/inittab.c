@@ -249,16 +249,16 @@ static void identity_across_reloads(void **state)
 static void the_builtin_table(void **state)
 {
 	(void)state;
-	inittab_builtin(&table);
-	assert_string_equal(dump(), "0 [] sysinit [/etc/init.d/rcS]\n"
-				    "0 [] askfirst [-/bin/sh]\n"
-				    "0 [tty2] askfirst [-/bin/sh]\n"
-				    "0 [tty3] askfirst [-/bin/sh]\n"
-				    "0 [tty4] askfirst [-/bin/sh]\n"
-				    "0 [] ctrlaltdel [reboot]\n"
-				    "0 [] shutdown [umount -a -r]\n"
-				    "0 [] shutdown [swapoff -a]\n"
-				    "0 [] restart [init]\n");
+	parse_bytes(inittab_builtin, strlen(inittab_builtin));
+	assert_string_equal(dump(), "1 [] sysinit [/etc/init.d/rcS]\n"
+				    "2 [] askfirst [-/bin/sh]\n"
+				    "3 [tty2] askfirst [-/bin/sh]\n"
+				    "4 [tty3] askfirst [-/bin/sh]\n"
+				    "5 [tty4] askfirst [-/bin/sh]\n"
+				    "6 [] ctrlaltdel [reboot]\n"
+				    "7 [] shutdown [umount -a -r]\n"
+				    "8 [] shutdown [swapoff -a]\n"
+				    "9 [] restart [init]\n");
 }
 
 static int release(void **state)
