@@ -311,8 +311,8 @@ static void begin_log(const struct boot_words *words, const char *console)
 	unsigned targets = LOG_TO_CONSOLE;
 
 	if (words->log && !log_targets_by_name(words->log, &targets))
-		message("kernel command line: foster.log=%s: not one of "
-			"console, kmsg, both, none; using console",
+		message("foster.log=%s: neither console, kmsg, both nor none; "
+			"console",
 			words->log);
 	log_open(console, targets);
 }

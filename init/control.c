@@ -80,8 +80,9 @@ static bool read_options(struct control_options *options, char **argv)
 		       read_option(options, *letter))
 			letter++;
 		if (**word != '-' || !(*word)[1] || *letter) {
-			say("%s: %s: not an option; these are: -f at once, "
-			    "without PID 1; -n without sync; -p power off",
+			say("%s: %s: not an option; they are -f, -n, -p",
+			    argv[0], *word);
+			-n without sync; -p power off",
 			    argv[0], *word);
 			return false;
 		}

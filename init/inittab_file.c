@@ -83,7 +83,7 @@ static ssize_t read_text(char *text)
 	    read(descriptor, &more, 1) == 1) {
 		while (length && text[length - 1] != '\n')
 			length--;
-		message("%s: larger than %d bytes; what is behind is skipped",
+		message("%s: larger than %d bytes; the rest is skipped",
 			inittab.path, CONFIG_INITTAB_BYTES);
 	}
 	close(descriptor);
@@ -154,8 +154,7 @@ bool inittab_file_load(moment now)
 	if (inittab.retry > now)
 		return false;
 	if (inittab.single) {
-		message("single: one shell on the console; nothing else is "
-			"started");
+		message("single: one shell on the console, nothing else");
 		use_text("::respawn:-/bin/sh\n");
 	} else {
 		int error = load_into(0);
@@ -185,7 +184,7 @@ bool inittab_file_reload(moment now)
 	unsigned next = (inittab.served + 1u) % TABLES;
 
 	if (inittab.single) {
-		message("reload: single: there is no table to read");
+		message("reload: single: no table");
 		return false;
 	}
 	int error = load_into(next);
@@ -195,8 +194,8 @@ bool inittab_file_reload(moment now)
 		return false;
 	}
 	if (!services_replace(&tables[next], now)) {
-		message("reload: too many removed services have not ended yet; "
-			"the table in use stays");
+		message("reload: too many removed ones still end; the table in "
+			"use stays");
 		return false;
 	}
 	inittab.served = (unsigned char)next;

@@ -44,9 +44,7 @@ static int run(int argc, char **argv,
 	if (IS_ENABLED(CONFIG_CONTAINER) && !named_init)
 		return container_main(argc, argv, environ, inherited);
 	if (IS_ENABLED(CONFIG_LOG))
-		say("%s: works as PID 1 only; to talk to the one that runs: "
-		    "poweroff, reboot, halt, reload",
-		    name);
+		say("%s: works as PID 1 only; see foster(8)", name);
 	return 1;
 }
 
