@@ -35,7 +35,7 @@ bool number_parse_signed(const char *text, int min, int max, int *value)
 
 	if (*text == '-' || *text == '+')
 		text++;
-	if (!number_parse(text, 10, 1000000, &size))
+	if (!number_parse(text, 10, 1 << 22, &size))
 		return false;
 	*value = negative ? -(int)size : (int)size;
 	return *value >= min && *value <= max;

@@ -8,7 +8,7 @@
 bool number_parse(const char *text, unsigned base, unsigned long long max,
 		  unsigned long long *value);
 
-/* The same with a sign, from min to max. */
+/* The same with a sign, from min to max, which are within 1 << 22. */
 bool number_parse_signed(const char *text, int min, int max, int *value);
 
 /* Bytes, or with K, M or G behind it 1024 times as many, and so on. */

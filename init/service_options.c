@@ -5,12 +5,14 @@
 #include <stddef.h>
 #include <string.h>
 
+/* PID_MAX_LIMIT of 64-bit kernels. */
+enum { TASKS_MAX = 1 << 22 };
+
 enum kind {
 	KIND_TEXT,
 	KIND_CLASS,
-	KIND_COUNT, /* unsigned long long */
-	KIND_TASKS, /* unsigned, from 1 */
-	KIND_SIZE,
+	KIND_TASKS,
+	KIND_SIZE, /* a number of files or processes too */
 	KIND_OOM,
 	KIND_NICE,
 	KIND_UMASK,
@@ -34,8 +36,8 @@ static const struct option {
 	OPTION("cwd", KIND_TEXT, cwd, 0),
 	OPTION("envfile", KIND_TEXT, envfile, 0),
 	OPTION("class", KIND_CLASS, class, OPTION_CLASS),
-	OPTION("nofile", KIND_COUNT, nofile, OPTION_NOFILE),
-	OPTION("nproc", KIND_COUNT, nproc, OPTION_NPROC),
+	OPTION("nofile", KIND_SIZE, nofile, OPTION_NOFILE),
+	OPTION("nproc", KIND_SIZE, nproc, OPTION_NPROC),
 	OPTION("as", KIND_SIZE, as, OPTION_AS),
 	OPTION("memory", KIND_SIZE, memory, OPTION_MEMORY),
 	OPTION("tasks", KIND_TASKS, tasks, OPTION_TASKS),
@@ -76,22 +78,11 @@ static bool parse_backoff(const char *text, struct service_options *options)
 	       options->backoff_first_ms <= options->backoff_max_ms;
 }
 
-static bool parse_unsigned(const char *text, unsigned base,
-			   unsigned long long min, unsigned long long max,
-			   unsigned *value)
-{
-	unsigned long long wide;
-
-	if (!number_parse(text, base, max, &wide) || wide < min)
-		return false;
-	*value = (unsigned)wide;
-	return true;
-}
-
 static bool parse_value(const struct option *option,
 			struct service_options *options, char *text)
 {
 	void *member = (char *)options + option->offset;
+	unsigned long long mask;
 
 	switch ((enum kind)option->kind) {
 	case KIND_TEXT:
@@ -99,10 +90,8 @@ static bool parse_value(const struct option *option,
 		return *text;
 	case KIND_CLASS:
 		return parse_class(text, member);
-	case KIND_COUNT:
-		return number_parse(text, 10, ~0ull >> 1, member);
 	case KIND_TASKS:
-		return parse_unsigned(text, 10, 1, 1 << 22, member);
+		return number_parse_signed(text, 1, TASKS_MAX, member);
 	case KIND_SIZE:
 		return number_parse_size(text, member);
 	case KIND_OOM:
@@ -110,7 +99,10 @@ static bool parse_value(const struct option *option,
 	case KIND_NICE:
 		return number_parse_signed(text, -20, 19, member);
 	case KIND_UMASK:
-		return parse_unsigned(text, 8, 0, 0777, member);
+		if (!number_parse(text, 8, 0777, &mask))
+			return false;
+		options->umask = (unsigned)mask;
+		return true;
 	case KIND_TIME:
 		return number_parse_time(text, '\0', member);
 	case KIND_BACKOFF:
@@ -119,11 +111,10 @@ static bool parse_value(const struct option *option,
 	return false;
 }
 
-static const struct option *find(const char *name, size_t length)
+static const struct option *find(const char *name)
 {
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (strlen(all[i].name) == length &&
-		    !memcmp(all[i].name, name, length))
+		if (!strcmp(all[i].name, name))
 			return &all[i];
 	return NULL;
 }
@@ -145,7 +136,9 @@ static void parse_word(struct service_options *options, char *word,
 			report(context, word, "not an option, which has a =");
 		return;
 	}
-	const struct option *option = find(word, (size_t)(equals - word));
+	*equals = '\0';
+	const struct option *option = find(word);
+	*equals = '=';
 	if (!option) {
 		report(context, word, "unknown option");
 		return;
@@ -182,11 +175,9 @@ bool service_options_same(const struct service_options *one,
 {
 	enum { VALUES = offsetof(struct service_options, nofile) };
 
-	return same_text(one->name, other->name) &&
-	       same_text(one->user, other->user) &&
-	       same_text(one->group, other->group) &&
-	       same_text(one->cwd, other->cwd) &&
-	       same_text(one->envfile, other->envfile) &&
-	       !memcmp((const char *)one + VALUES, (const char *)other + VALUES,
+	for (unsigned i = 0; i < SERVICE_TEXTS; i++)
+		if (!same_text(one->texts[i], other->texts[i]))
+			return false;
+	return !memcmp((const char *)one + VALUES, (const char *)other + VALUES,
 		       offsetof(struct service_options, class) + 1 - VALUES);
 }

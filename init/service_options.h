@@ -23,13 +23,20 @@ enum option_set {
 	OPTION_CLASS = 1 << 10,
 };
 
+enum { SERVICE_TEXTS = 5 };
+
 /* Strings are NULL where not given. */
 struct service_options {
-	const char *name;
-	const char *user;
-	const char *group;
-	const char *cwd;
-	const char *envfile;
+	union {
+		struct {
+			const char *name;
+			const char *user;
+			const char *group;
+			const char *cwd;
+			const char *envfile;
+		};
+		const char *texts[SERVICE_TEXTS];
+	};
 	unsigned long long nofile;
 	unsigned long long nproc;
 	unsigned long long as;     /* bytes */
