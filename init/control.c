@@ -82,8 +82,6 @@ static bool read_options(struct control_options *options, char **argv)
 		if (**word != '-' || !(*word)[1] || *letter) {
 			say("%s: %s: not an option; they are -f, -n, -p",
 			    argv[0], *word);
-			-n without sync; -p power off",
-			    argv[0], *word);
 			return false;
 		}
 	}
