@@ -5,7 +5,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 unexport MAKEOVERRIDES
 
 src := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
-O ?= build
+# Each board but the first has a folder of its own.
+O ?= build$(if $(filter-out qemu-x86_64,$(BOARD)),/$(BOARD))
 $(if $(word 3,$(src) $(O)),$(error make takes no path with blanks: $(src) $(O)))
 override O := $(abspath $(O))
 KCONFIG_CONFIG ?= $(O)/.config

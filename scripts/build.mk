@@ -4,8 +4,8 @@
 all: $(O)/foster $(O)/reap/libreap.a
 
 $(KCONFIG_CONFIG):
-	@echo "foster: no $@ yet: taking qemu-x86_64_defconfig"
-	$(Q)$(MAKE) -f $(src)/Makefile qemu-x86_64_defconfig
+	@echo "foster: no $@ yet: taking $(or $(BOARD),qemu-x86_64)_defconfig"
+	$(Q)$(MAKE) -f $(src)/Makefile $(or $(BOARD),qemu-x86_64)_defconfig
 
 # A finished .config needs no kconfig-frontends: where it is missing the file
 # is taken as it is.
@@ -21,6 +21,8 @@ $(header): $(O)/.config.checked
 ifeq ($(filter clean distclean help format,$(MAKECMDGOALS)),)
 include $(O)/.config.checked
 endif
+
+include $(src)/scripts/board.mk
 
 # ---- compiler: gcc or clang, native or cross, with Debian's musl of the same
 # machine, or with the one under MUSL; a compiler whose own libc is

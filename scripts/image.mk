@@ -1,5 +1,4 @@
 # Image, kernels and guests. Included by build.mk.
-BOARD ?= qemu-x86_64
 MEMORY ?=
 KERNEL ?=
 board := $(src)/board/$(BOARD)
@@ -8,21 +7,28 @@ board := $(src)/board/$(BOARD)
 need-image:
 	$(Q)$(deps) image
 need-qemu:
-	$(Q)$(deps) qemu
+	$(Q)$(deps) $(call machine-value,emulator)=$(call \
+		machine-value,emulator-package)
 
 image: $(O)/initramfs.cpio.gz
 $(O)/initramfs.cpio.gz: $(O)/foster $(src)/scripts/image \
-		$(shell find $(board) -type f 2>/dev/null) | need-image
+		$(shell find $(board) $(src)/board/common -type f 2>/dev/null) \
+		| need-image
 	$(call say,IMAGE,initramfs.cpio.gz)
-	$(Q)$(src)/scripts/image $(BOARD) $(O)/foster /bin/busybox $@
+	$(Q)$(src)/scripts/image $(BOARD) $(O)/foster \
+		$$($(src)/scripts/cross $(BOARD) busybox) $@
 
+# The tiny kernels: of all boards, or of BOARD= alone.
 kernels:
-	$(Q)$(src)/scripts/kernel $(BOARD) tiny
+	$(Q)for b in $(if $(filter command line environment,$(origin BOARD)),\
+		$(BOARD),$(patsubst $(src)/board/%/kernel.config,%,\
+		$(wildcard $(src)/board/*/kernel.config))); do \
+		$(src)/scripts/kernel $$b tiny || exit; done
 
 # All that the tests in test/qemu boot; a kernel takes minutes, once.
 guests: $(O)/initramfs.cpio.gz | need-qemu
 	$(Q)$(src)/scripts/kernel qemu-x86_64 stock >/dev/null
-	$(Q)$(src)/scripts/kernel qemu-x86_64 tiny >/dev/null
+	$(Q)$(MAKE) -f $(src)/Makefile kernels >/dev/null
 
 # Not through a shell that make would wait for: the terminal is the guest's.
 run: $(O)/initramfs.cpio.gz | need-qemu

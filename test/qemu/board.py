@@ -2,11 +2,14 @@
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
+
+DEFAULT_BOARD = "qemu-x86_64"
 
 
 class SetupError(Exception):
@@ -70,9 +73,19 @@ def _run(command, **options):
 
 
 def build_folder(board):
-    """$(O), as make has it: a board other than the default in one of its
-    own."""
-    return os.environ.get("O") or os.path.join(SOURCE, "build")
+    """make's $(O) where it is this board's; else a folder of the board's own
+    below it."""
+    folder = os.environ.get("O") or os.path.join(SOURCE, "build")
+    configured = DEFAULT_BOARD
+    try:
+        with open(os.path.join(folder, ".config"), encoding="utf-8") as file:
+            found = re.search(r'^CONFIG_BOARD="(.+)"$', file.read(), re.M)
+            configured = found.group(1) if found else DEFAULT_BOARD
+    except FileNotFoundError:
+        pass
+    if board.name == configured:
+        return folder
+    return os.path.join(folder, board.name)
 
 
 def build_image(board):

@@ -76,13 +76,16 @@ class Port:
 class Guest:
     """QEMU with a console, further serial lines and its own monitor."""
 
-    def __init__(self, arguments, kernel, initramfs, append, memory):
+    def __init__(self, arguments, kernel, initramfs, append, memory,
+                 port_device=None):
         self._scratch = tempfile.TemporaryDirectory(prefix="foster-")
         self._arguments = arguments
         self._kernel = kernel
         self._initramfs = initramfs
         self._append = append
         self._memory = memory
+        # What carries the ports after the first where -serial does not.
+        self._port_device = port_device
         self._ports = []
         self._monitor = Port(self._path("monitor"), self._monitor_received)
         self._monitor_text = b""
@@ -116,8 +119,12 @@ class Guest:
                    "-kernel", self._kernel, "-initrd", path,
                    "-append", self._append]
         for i, port in enumerate(self._ports):
-            command += ["-chardev", port.chardev(f"port{i}"),
-                        "-serial", f"chardev:port{i}"]
+            command += ["-chardev", port.chardev(f"port{i}")]
+            if i and self._port_device:
+                command += ["-device",
+                            f"{self._port_device},chardev=port{i}"]
+            else:
+                command += ["-serial", f"chardev:port{i}"]
         command += ["-chardev", self._monitor.chardev("monitor"),
                     "-mon", "chardev=monitor,mode=control"]
         return command
