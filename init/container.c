@@ -54,13 +54,18 @@ static struct {
 	struct reap_record record; /* of the program */
 	struct reap_report *failure;
 	struct container_report report;
-} state = {.deadline = NEVER, .look = NEVER};
+} state;
 
 static struct container_options options;
 
 static bool has_trait(enum personality_trait trait)
 {
 	return options.personality->traits & trait;
+}
+
+static bool is_on(enum option_action option)
+{
+	return options.on >> option & 1;
 }
 
 static bool is_one_of(int number, uint64_t set)
@@ -265,9 +270,9 @@ static void on_program_end(struct reap_record *record)
 static void on_orphan_end(const struct reap_record *record)
 {
 	state.orphans++;
-	if (state.phase == FOLLOWING && options.daemonized)
+	if (state.phase == FOLLOWING && is_on(OPTION_DAEMONIZED))
 		state.status = status_of(record);
-	if (options.tell_reaped)
+	if (is_on(OPTION_TELL_REAPED))
 		tell(TELL_WARNING, "Reaped zombie process with pid=%d",
 		     (int)record->pid);
 	else
@@ -331,9 +336,9 @@ static void linger(void)
 
 static void after_end(void)
 {
-	bool stays = options.wait_all ||
-		     (options.daemonized && state.record.end == REAP_EXITED &&
-		      !state.record.status);
+	bool stays = is_on(OPTION_WAIT_ALL) ||
+		     (is_on(OPTION_DAEMONIZED) &&
+		      state.record.end == REAP_EXITED && !state.record.status);
 
 	if (state.record.end == REAP_NOT_STARTED)
 		state.phase = LEAVING;
@@ -385,7 +390,7 @@ static void act_on_time(void)
 	moment now = clock_now();
 	if (now >= state.deadline)
 		on_deadline();
-	if (now >= state.look) {
+	if (IS_ENABLED(CONFIG_CONTAINER_ZOMBIES) && now >= state.look) {
 		zombies_look();
 		state.look = now + options.zombies;
 	}
@@ -410,20 +415,21 @@ static int supervise(void)
 			on_signal(&info);
 		act_on_time();
 	}
-	report_write(&state.report, &options, &state.record, state.orphans,
-		     state.status);
+	if (IS_ENABLED(CONFIG_CONTAINER_REPORT))
+		report_write(&state.report, &options, &state.record,
+			     state.orphans, state.status);
 	return state.status;
 }
 
 /* ---- start */
 static bool prepare_reaping(void)
 {
-	bool wanted = options.subreaper || has_trait(TRAIT_SUBREAPER);
-	bool needed = options.subreaper || has_trait(TRAIT_MUST_REAP);
+	bool wanted = is_on(OPTION_SUBREAPER) || has_trait(TRAIT_SUBREAPER);
+	bool needed = is_on(OPTION_SUBREAPER) || has_trait(TRAIT_MUST_REAP);
 
 	if (state.first)
 		return true;
-	if (options.require_pid1) {
+	if (is_on(OPTION_REQUIRE_PID1)) {
 		tell(TELL_ERROR, "not PID 1, as --require-pid1 wants; nothing "
 				 "is started");
 		return false;
@@ -458,10 +464,13 @@ static bool begin(void)
 {
 	int error;
 
+	state.deadline = state.look = NEVER;
 	state.first = getpid() == 1;
 	if (!prepare_reaping())
 		return false;
-	error = report_open(&state.report, &options);
+	error = IS_ENABLED(CONFIG_CONTAINER_REPORT)
+			? report_open(&state.report, &options)
+			: 0;
 	if (error) {
 		tell(TELL_ERROR, "report to %s: %s; nothing is started",
 		     options.report, error_name(error));
@@ -471,7 +480,7 @@ static bool begin(void)
 	 * the default too: it could not wait for its own. */
 	signals_reset_disposition(SIGCHLD);
 	watch_parent();
-	if (options.zombies)
+	if (IS_ENABLED(CONFIG_CONTAINER_ZOMBIES) && options.zombies)
 		state.look = clock_now() + options.zombies;
 	if (options.session && terminal_give_up())
 		state.swallowed = BIT(SIGHUP) | BIT(SIGCONT);

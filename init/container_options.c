@@ -149,23 +149,20 @@ static const char *read_forward(struct container_options *options,
 static const char *obey_value(struct container_options *options,
 			      enum option_action action, const char *value)
 {
+	unsigned *times[] = {&options->grace, &options->delay, &options->linger,
+			     &options->zombies};
+
+	if (action >= OPTION_GRACE && action <= OPTION_ZOMBIES)
+		return read_time(times[action - OPTION_GRACE], value);
 	switch (action) {
 	case OPTION_PARENT_DEATH:
 		return read_signal(&options->parent_death, value);
+	case OPTION_STOP_SIGNAL:
+		return read_signal(&options->stop_signal, value);
 	case OPTION_ZERO_STATUS:
 		return read_zero_status(options, value);
 	case OPTION_REWRITE:
 		return read_rewrite(options, value);
-	case OPTION_STOP_SIGNAL:
-		return read_signal(&options->stop_signal, value);
-	case OPTION_GRACE:
-		return read_time(&options->grace, value);
-	case OPTION_DELAY:
-		return read_time(&options->delay, value);
-	case OPTION_LINGER:
-		return read_time(&options->linger, value);
-	case OPTION_ZOMBIES:
-		return read_time(&options->zombies, value);
 	case OPTION_FORWARD:
 		return read_forward(options, value);
 	case OPTION_MAP:
@@ -182,24 +179,10 @@ static const char *obey_value(struct container_options *options,
 static void obey_switch(struct container_options *options,
 			enum option_action action)
 {
-	static const unsigned char tasks[] = {
-		[OPTION_HELP] = TASK_HELP,
-		[OPTION_VERSION] = TASK_VERSION,
-		[OPTION_LICENSE] = TASK_LICENSE,
-		[OPTION_PAUSE] = TASK_PAUSE,
-	};
-	bool *switches[] = {
-		[OPTION_SUBREAPER] = &options->subreaper,
-		[OPTION_REQUIRE_PID1] = &options->require_pid1,
-		[OPTION_TELL_REAPED] = &options->tell_reaped,
-		[OPTION_WAIT_ALL] = &options->wait_all,
-		[OPTION_DAEMONIZED] = &options->daemonized,
-	};
-
-	if (action < sizeof(tasks)) {
+	if (action <= OPTION_LAST_TASK) {
 		/* The first of them, as the peers leave at once. */
-		if (options->task == TASK_RUN || options->task == TASK_PAUSE)
-			options->task = (enum container_task)tasks[action];
+		if (options->task <= TASK_PAUSE)
+			options->task = (enum container_task)action;
 	} else if (action == OPTION_VERBOSE) {
 		options->level++;
 	} else if (action == OPTION_QUIET) {
@@ -213,7 +196,7 @@ static void obey_switch(struct container_options *options,
 		options->shares_group = true;
 		options->forward = FORWARD_CHILD;
 	} else {
-		*switches[action] = true;
+		options->on |= 1u << action;
 	}
 }
 
@@ -259,7 +242,7 @@ static const char *obey_named(struct container_options *options,
 	unsigned long long times;
 
 	/* A stranger's: others may use the prefix too. */
-	if (!option || option->action <= OPTION_PAUSE)
+	if (!option || option->action <= OPTION_LAST_TASK)
 		return NULL;
 	if (option->action > OPTION_LAST_SWITCH)
 		return obey_value(options, option->action, value);

@@ -6,10 +6,10 @@
 
 enum container_task {
 	TASK_RUN,
-	TASK_PAUSE,
-	TASK_HELP,
-	TASK_VERSION,
-	TASK_LICENSE,
+	TASK_PAUSE = OPTION_PAUSE,
+	TASK_HELP = OPTION_HELP,
+	TASK_VERSION = OPTION_VERSION,
+	TASK_LICENSE = OPTION_LICENSE,
 };
 
 enum container_forward {
@@ -27,13 +27,9 @@ struct container_options {
 	char **program; /* its argv, within the caller's; NULL: none */
 	enum container_task task;
 	enum container_forward forward;
-	bool subreaper; /* asked for by name */
-	bool require_pid1;
-	bool tell_reaped;
+	unsigned on;  /* switches that are only on: 1 << enum option_action */
 	bool session; /* the child leads one */
 	bool shares_group;
-	bool wait_all;
-	bool daemonized;
 	bool report_as_json;
 	signed char level;
 	unsigned char parent_death; /* a signal, or 0 */

@@ -1,18 +1,19 @@
 #include "container_report.h"
 
+#include "errors.h"
 #include "format.h"
 #include "number.h"
-#include "record_text.h"
 #include "signal_names.h"
 #include "tell.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { NAME_BYTES = 256, ESCAPED = 6 };
+enum { LINE_BYTES = 1024, LEFT_FOR_NUMBERS = 400 };
 
 unsigned long long report_oom_kills(const char *text)
 {
@@ -75,34 +76,78 @@ int report_open(struct container_report *report,
 	return 0;
 }
 
-/* A JSON string's inside; bytes of UTF-8 stay what they are. */
-static void escape(char *to, const char *end, const char *text)
+/* A line under way: "name=value …", or a JSON object. */
+struct line {
+	char *end;
+	const char *limit;
+	bool json;
+};
+
+static void put(struct line *line, const char *pattern, ...)
+{
+	va_list values;
+
+	va_start(values, pattern);
+	line->end += format_list(line->end, (size_t)(line->limit - line->end),
+				 pattern, values);
+	va_end(values);
+}
+
+static void put_name(struct line *line, const char *name)
+{
+	const char *quote = line->json ? "\"" : "";
+
+	put(line, "%s%s%s%c", quote, name, quote, line->json ? ':' : '=');
+}
+
+static void put_next(struct line *line)
+{
+	put(line, "%s", line->json ? ", " : " ");
+}
+
+/* Quoted in both forms, so that a name with blanks stays one word. */
+static void put_text(struct line *line, const char *name, const char *text)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	for (; *text && end - to > ESCAPED; text++) {
+	put_name(line, name);
+	put(line, "\"");
+	for (; *text && line->limit - line->end > LEFT_FOR_NUMBERS; text++) {
 		unsigned char byte = (unsigned char)*text;
 
-		if (byte < 0x20) {
-			to = stpcpy(to, "\\u00");
-			*to++ = digits[byte >> 4];
-			*to++ = digits[byte & 15];
-			continue;
-		}
-		if (byte == '"' || byte == '\\')
-			*to++ = '\\';
-		*to++ = (char)byte;
+		if (byte < 0x20)
+			put(line, "\\u00%c%c", digits[byte >> 4],
+			    digits[byte & 15]);
+		else
+			put(line, "%s%c",
+			    byte == '"' || byte == '\\' ? "\\" : "", byte);
 	}
-	*to = '\0';
+	put(line, "\"");
+	put_next(line);
 }
 
-/* Milliseconds, as three digits. */
-static void put_fraction(char *to, unsigned part)
+static void put_number(struct line *line, const char *name,
+		       unsigned long number)
 {
-	to[0] = (char)('0' + part / 100);
-	to[1] = (char)('0' + part / 10 % 10);
-	to[2] = (char)('0' + part % 10);
-	to[3] = '\0';
+	put_name(line, name);
+	put(line, "%llu", (unsigned long long)number);
+}
+
+static void put_end(struct line *line, const struct reap_record *record,
+		    bool oom)
+{
+	static const char ends[][12] = {
+		[REAP_EXITED] = "exited",
+		[REAP_KILLED] = "killed",
+		[REAP_DUMPED] = "dumped",
+		[REAP_NOT_STARTED] = "not started",
+	};
+	struct signal_text signal = {""};
+
+	if (record->end == REAP_KILLED || record->end == REAP_DUMPED)
+		signal_name(&signal, record->status);
+	put_text(line, "end", oom ? "out of memory" : ends[record->end]);
+	put_text(line, "signal", signal.text);
 }
 
 void report_write(const struct container_report *report,
@@ -110,52 +155,35 @@ void report_write(const struct container_report *report,
 		  const struct reap_record *record, unsigned orphans,
 		  int status)
 {
-	static char line[1024];
-	char name[NAME_BYTES], fraction[4];
-	struct signal_text signal = {""};
-	struct record_text how;
-	size_t length;
+	static char text[LINE_BYTES];
+	struct line line = {text, text + sizeof(text), options->report_as_json};
 
 	if (report->descriptor < 0)
 		return;
-	moment time = clock_now() - report->start;
-	unsigned seconds = (unsigned)(time / 1000);
-	bool killed = record->end == REAP_KILLED || record->end == REAP_DUMPED;
-	bool oom = killed && record->status == 9 &&
+	bool oom = record->end == REAP_KILLED && record->status == SIGKILL &&
 		   oom_kills_now() > report->oom_kills;
+	const struct {
+		char name[12];
+		unsigned long number;
+	} numbers[] = {
+		{"code", (unsigned)record->status},
+		{"status", (unsigned)status},
+		{"pid", (unsigned)record->pid},
+		{"orphans", orphans},
+		{"maxrss_kib", (unsigned long)record->usage.ru_maxrss},
+		{"run_ms", (unsigned long)(clock_now() - report->start)},
+	};
 
-	put_fraction(fraction, (unsigned)(time % 1000));
-	if (killed)
-		signal_name(&signal, record->status);
-	record_describe(&how, record);
-	escape(name, name + sizeof(name), *options->program);
-	if (options->report_as_json)
-		length = format(
-			line, sizeof(line),
-			"{\"program\":\"%s\",\"pid\":%d,\"end\":\"%s\","
-			"\"code\":%d,\"signal\":\"%s\",\"core\":%s,"
-			"\"oom\":%s,\"seconds\":%u.%s,\"maxrss_kib\":%llu,"
-			"\"orphans\":%u,\"status\":%d}\n",
-			name, (int)record->pid,
-			killed                            ? "killed"
-			: record->end == REAP_NOT_STARTED ? "not started"
-							  : "exited",
-			record->status, signal.text,
-			record->end == REAP_DUMPED ? "true" : "false",
-			oom ? "true" : "false", seconds, fraction,
-			(unsigned long long)record->usage.ru_maxrss, orphans,
-			status);
-	else
-		length = format(
-			line, sizeof(line),
-			"%s: %s (pid %d) %s%s after %u.%s s; "
-			"maxrss %llu KiB; %u orphans reaped; "
-			"leaving with %d\n",
-			options->personality->name, name, (int)record->pid,
-			how.text, oom ? " (out of memory)" : "", seconds,
-			fraction, (unsigned long long)record->usage.ru_maxrss,
-			orphans, status);
-	if (write(report->descriptor, line, length) < 0)
-		tell(TELL_WARNING, "report to %s: not written",
-		     options->report);
+	put(&line, line.json ? "{" : "%s: ", options->personality->name);
+	put_text(&line, "program", *options->program);
+	put_end(&line, record, oom);
+	for (unsigned i = 0;; put_next(&line)) {
+		put_number(&line, numbers[i].name, numbers[i].number);
+		if (++i == sizeof(numbers) / sizeof(*numbers))
+			break;
+	}
+	put(&line, line.json ? "}\n" : "\n");
+	if (write(report->descriptor, text, (size_t)(line.end - text)) < 0)
+		tell(TELL_WARNING, "report to %s: %s; not written",
+		     options->report, error_name(errno));
 }

@@ -43,9 +43,13 @@ static const struct personality_option foster_options[] = {
 	{'e', OPTION_EXIT_MAP, "exit-map"},
 	{'S', OPTION_SUBREAPER, "subreaper"},
 	{'1', OPTION_REQUIRE_PID1, "require-pid1"},
+#if IS_ENABLED(CONFIG_CONTAINER_REPORT)
 	{'r', OPTION_REPORT, "report"},
 	{'j', OPTION_REPORT_JSON, "report-json"},
+#endif
+#if IS_ENABLED(CONFIG_CONTAINER_ZOMBIES)
 	{'z', OPTION_ZOMBIES, "zombies"},
+#endif
 	END_OF_OPTIONS,
 };
 
@@ -92,6 +96,55 @@ static const struct personality_variable catatonit_variables[] = {
 	END_OF_VARIABLES,
 };
 
+/* clang-format off: as it is seen */
+static const char foster_help[] =
+	"foster [options] [--] program args...   a container's init\n"
+	"Stop    -s, --stop-signal=SIG   what TERM becomes\n"
+	"        -d, --delay=SEC         before it\n"
+	"        -g, --grace=SEC         from it to KILL (never)\n"
+	"        -l, --linger=SEC        for others, at the end (5 as PID 1)\n"
+	"Stay    -a, --wait-all          until the last process has ended\n"
+	"        -D, --daemonized        with what went to the background\n"
+	"Signals -f, --forward=WHOM      child, group or all\n"
+	"        -m, --map=SIG=SIG,...   or SIG=ignore\n"
+	"Status  -e, --exit-map=N=M,...  or N-N=M\n"
+#if IS_ENABLED(CONFIG_CONTAINER_REPORT)
+	"        -r, --report=TO         a line at the end; file, descriptor "
+	"or -\n"
+	"        -j, --report-json=TO\n"
+#endif
+	"Reap    -S, --subreaper         or fail\n"
+	"        -1, --require-pid1      or fail\n"
+#if IS_ENABLED(CONFIG_CONTAINER_ZOMBIES)
+	"        -z, --zombies=SEC       look for those of others, and warn\n"
+#endif
+	"Say     -q, --quiet  -v, -vv, --verbose  -h, --help  -V, --version\n"
+	"Each also as FOSTER_STOP_SIGNAL=INT and so on. See foster(1).\n";
+
+static const char tini_help[] =
+	"tini [options] [--] program args...   (foster)\n"
+	"-s      subreaper              TINI_SUBREAPER\n"
+	"-g      signal the group       TINI_KILL_PROCESS_GROUP\n"
+	"-p SIG  when the parent dies\n"
+	"-e N    leave with 0 for N\n"
+	"-w      tell of orphans\n"
+	"-v      say more               TINI_VERBOSITY\n"
+	"-h, -l, --version\n";
+
+static const char dumb_init_help[] =
+	"dumb-init [options] [--] program args...   (foster)\n"
+	"-c, --single-child  signal it alone  DUMB_INIT_SETSID=0\n"
+	"-r, --rewrite S:R   signal S becomes R, 0 drops\n"
+	"-v, --verbose       say more         DUMB_INIT_DEBUG=1\n"
+	"-h, --help  -V, --version\n";
+
+static const char catatonit_help[] =
+	"catatonit [options] [--] program args...   (foster)\n"
+	"-g  signal the group\n"
+	"-P  pause, without a program, until INT or TERM\n"
+	"-h, -L, -V, --version   CATATONIT_DEBUG: say more\n";
+/* clang-format on */
+
 static const struct personality personalities[] = {
 	{
 		.name = "foster",
@@ -104,40 +157,7 @@ static const struct personality personalities[] = {
 		.variables = no_variables,
 		.prefix = "FOSTER_",
 		.version = "foster version " FOSTER_VERSION "\n",
-		.help = "foster [options] [--] program args...  runs a program "
-			"as a container's init\n"
-			"Stop     -s, --stop-signal=SIG  what TERM becomes "
-			"(TERM)\n"
-			"         -d, --delay=SEC        wait before it (0)\n"
-			"         -g, --grace=SEC        then KILL after this "
-			"time (never)\n"
-			"         -l, --linger=SEC       time for what is left "
-			"at the end (5 as PID 1)\n"
-			"Stay     -a, --wait-all         until the last "
-			"process has ended\n"
-			"         -D, --daemonized       follow a program that "
-			"goes to the background\n"
-			"Signals  -f, --forward=WHOM     child, group or all "
-			"(child)\n"
-			"         -m, --map=SIG=SIG,...  forward as another "
-			"one, or SIG=ignore\n"
-			"Status   -e, --exit-map=N=M,... leave with M for N; N "
-			"may be a range, 1-9\n"
-			"         -r, --report=TO        at the end a line to "
-			"a file, a descriptor or -\n"
-			"         -j, --report-json=TO   the same as JSON\n"
-			"Reap     -S, --subreaper        fail where orphans "
-			"can not be adopted\n"
-			"         -1, --require-pid1     fail when not PID 1\n"
-			"         -z, --zombies=SEC      look this often for "
-			"zombies of others, warn\n"
-			"Say      -q, --quiet            errors only; -v, -vv: "
-			"more\n"
-			"         -h, --help             -V, --version\n"
-			"Each also as a variable: FOSTER_STOP_SIGNAL=INT, "
-			"FOSTER_WAIT_ALL=1.\n"
-			"Own failures end with 125; 126 can not be run, 127 "
-			"not there. See foster(1).\n",
+		.help = foster_help,
 	},
 	{
 		.name = "tini",
@@ -150,18 +170,7 @@ static const struct personality personalities[] = {
 		.options = tini_options,
 		.variables = tini_variables,
 		.version = "tini version 0.19.0\n",
-		.help = "tini [options] [--] program args...   (foster under "
-			"this name)\n"
-			"  -s          adopt orphans when not PID 1     "
-			"TINI_SUBREAPER\n"
-			"  -g          signals to the child's group     "
-			"TINI_KILL_PROCESS_GROUP\n"
-			"  -p SIGNAL   get this when the parent dies\n"
-			"  -e N        leave with 0 for N (repeatable)\n"
-			"  -w          tell of each orphan reaped\n"
-			"  -v          say more (up to three times)     "
-			"TINI_VERBOSITY\n"
-			"  -h, -l, --version\n",
+		.help = tini_help,
 	},
 	{
 		.name = "dumb-init",
@@ -174,15 +183,7 @@ static const struct personality personalities[] = {
 		.options = dumb_init_options,
 		.variables = dumb_init_variables,
 		.version = "dumb-init v1.2.5\n",
-		.help = "dumb-init [options] [--] program args...   (foster "
-			"under this name)\n"
-			"  -c, --single-child   signal the child alone  "
-			"DUMB_INIT_SETSID=0\n"
-			"  -r, --rewrite S:R    forward signal S as R; 0 drops "
-			"it (repeatable)\n"
-			"  -v, --verbose        say more                "
-			"DUMB_INIT_DEBUG=1\n"
-			"  -h, --help   -V, --version\n",
+		.help = dumb_init_help,
 	},
 	{
 		.name = "catatonit",
@@ -196,12 +197,7 @@ static const struct personality personalities[] = {
 		.options = catatonit_options,
 		.variables = catatonit_variables,
 		.version = "tini version 0.2.1_catatonit\n",
-		.help = "catatonit [options] [--] program args...   (foster "
-			"under this name)\n"
-			"  -g   signals to the child's group\n"
-			"  -P   pause: no program; INT and TERM end it\n"
-			"  -h, -L, -V, --version                    "
-			"CATATONIT_DEBUG: say more\n",
+		.help = catatonit_help,
 	},
 };
 

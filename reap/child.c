@@ -34,13 +34,13 @@ ATTRIBUTE int new_group(const struct reap_spec *spec)
 
 /* 64 bits on every machine (Linux 2.6.36), and rlim_t is as wide. libc's
  * setrlimit(2) first stops all threads of the process. */
-static long limit_call(int resource, const struct rlimit *to,
-		       struct rlimit *from)
+ATTRIBUTE long limit_call(int resource, const struct rlimit *to,
+			  struct rlimit *from)
 {
 	return syscall(SYS_prlimit64, 0, resource, to, from);
 }
 
-static int close_from(int first)
+ATTRIBUTE int close_from(int first)
 {
 	if (!syscall(SYS_close_range, first, ~0u, 0))
 		return 0;
@@ -53,7 +53,7 @@ static int close_from(int first)
 	return 0;
 }
 
-static int open_tty(const struct reap_spec *spec)
+ATTRIBUTE int open_tty(const struct reap_spec *spec)
 {
 	if (!spec->tty)
 		return 0;
@@ -69,7 +69,7 @@ static int open_tty(const struct reap_spec *spec)
 	return 0;
 }
 
-static int place_descriptors(const struct reap_spec *spec)
+ATTRIBUTE int place_descriptors(const struct reap_spec *spec)
 {
 	if (spec->flags & REAP_KEEP_DESCRIPTORS)
 		return 0;
@@ -274,8 +274,10 @@ static const struct {
 	{REAP_STEP_OOM, set_oom},
 	{REAP_STEP_CGROUP, enter_cgroup},
 #endif
+#if IS_ENABLED(CONFIG_REAP_STREAMS)
 	{REAP_STEP_TTY, open_tty},
 	{REAP_STEP_DESCRIPTOR, place_descriptors},
+#endif
 	{REAP_STEP_TTY, take_terminal},
 #if IS_ENABLED(CONFIG_REAP_ATTRIBUTES)
 	{REAP_STEP_LIMIT, set_limits},

@@ -1,0 +1,545 @@
+#!/usr/bin/env python3
+"""foster's own options, on the command line and as variables."""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from harness import (LISTENER, Failure, Run, check, children, equal, foster,
+                     main, run, state, test, wait_until)
+
+F = foster()
+SH = ('--', 'sh', '-c')
+PY = ('--', sys.executable, '-S', '-c')
+
+# Writes the signals it gets, and does not end by them.
+STUBBORN = ('--', 'sh', '-c', '''trap "echo TERM" TERM; trap "echo QUIT" QUIT
+echo up; while :; do sleep 0.02; done''')
+
+
+def ways(option, value=None):
+    """The option in each form: words, environment."""
+    long = f'--{option}'
+    name = 'FOSTER_' + option.upper().replace('-', '_')
+    if value is None:
+        return [([long], {}), ([], {name: '1'})]
+    return [([f'{long}={value}'], {}), ([long, value], {}),
+            ([], {name: value})]
+
+
+@test
+def own_failures_are_125():
+    for words in ([], ['--'], ['-Z', 'true'], ['--nonsense', 'true'],
+                  ['--grace', 'x', 'true'], ['--grace=-1', 'true'],
+                  ['--grace'], ['--forward=nobody', 'true'],
+                  ['--map', 'FOO=TERM', 'true'], ['--map=TERM', 'true'],
+                  ['--map=KILL=TERM', 'true'], ['--map=TERM=99', 'true'],
+                  ['--exit-map=300=1', 'true'], ['--exit-map=9-1=0', 'true'],
+                  ['--exit-map=1', 'true'], ['--stop-signal=FOO', 'true'],
+                  ['--wait-all=1', 'true'], ['--report=', 'true'],
+                  ['--report=/nonexistent/x', 'true'],
+                  ['--report=77', 'true']):
+        status, out, err = run(F, *words)
+        equal((status, out), (125, ''), words)
+        equal(err.count('\n'), 1, f'one line: {err!r}')
+        check(err.startswith('foster: '), err)
+        if words and words[0] != '--':
+            name, _, value = words[0].partition('=')
+            check(name in err or value in err, (words, err))
+
+
+@test
+def a_bad_variable_is_named():
+    for name, value in (('FOSTER_GRACE', 'soon'), ('FOSTER_MAP', 'x'),
+                        ('FOSTER_FORWARD', ''), ('FOSTER_EXIT_MAP', '1=999')):
+        status, out, err = run(F, 'true', env={name: value})
+        equal((status, out, err.count('\n')), (125, '', 1), err)
+        check(name in err, err)
+
+
+@test
+def a_hostile_environment():
+    for env in ({'FOSTER_': 'x'}, {'FOSTER_NONSENSE': 'x'},
+                {'FOSTER_HELP': '1'}, {'FOSTER_VERSION': '1'},
+                {'FOSTER_MAPX': 'x'}, {'FOSTER_MA': 'x'},
+                {'A' * 60000: 'b' * 60000}, {'FOSTER_WAIT_ALL': '0'},
+                {'PATH': ':' * 5000 + '/bin'}):
+        equal(run(F, '/bin/sh', '-c', 'exit 3', env=env)[0], 3, list(env)[0])
+    equal(run('env', '-i', F, '/bin/sh', '-c', 'exit 3')[0], 3, 'empty')
+
+
+@test
+def what_can_not_be_run():
+    with tempfile.TemporaryDirectory() as folder:
+        def script(name, text, mode=0o755):
+            path = os.path.join(folder, name)
+            with open(path, 'w') as file:
+                file.write(text)
+            os.chmod(path, mode)
+            return path
+        for path, status, words in (
+                ('/nonexistent', 127, 'not there'),
+                ('nonexistent', 127, 'not there'),
+                ('/etc/passwd/x', 127, 'no folder'),
+                (script('plain', 'x', 0o644), 126, 'may not be executed'),
+                (folder, 126, 'may not be executed'),
+                (script('bad', '#!/nonexistent\n'), 127, 'interpreter'),
+                ('', 127, 'not there')):
+            got, out, err = run(F, '--', path)
+            equal((got, out, err.count('\n')), (status, '', 1), path)
+            check(words in err and path in err, err)
+        for closed in ('2>&-', '<&- >&- 2>&-'):
+            equal(run('sh', '-c', f'exec "$@" {closed}', 'sh', F, '--',
+                      '/nonexistent')[0], 127, closed)
+
+
+@test
+def help_fits_a_screen():
+    status, out, err = run(F, '--help')
+    equal((status, err), (0, ''), 'status')
+    lines = out.split('\n')
+    check(len(lines) <= 24, len(lines))
+    check(max(map(len, lines)) < 80, 'columns')
+    for option in re.findall(r'"([a-z0-9-]+)"\}', open(os.path.join(
+            os.path.dirname(__file__), '../../init/personality.c')).read()
+            .split('foster_options')[1].split('};')[0]):
+        check('--' + option in out, option)
+    check(run(F, '-V')[1].startswith('foster version '), 'version')
+
+
+# ---- stopping
+
+@test
+def stop_signal_takes_the_place_of_TERM():
+    for words, env in ways('stop-signal', 'SIGQUIT') + [(['-sQUIT'], {}),
+                                                        (['-s', '3'], {})]:
+        with Run(F, *words, *STUBBORN, env=env) as it:
+            it.expect('up\n')
+            it.signal(signal.SIGTERM)
+            equal(it.expect('QUIT\n'), '', 'first')
+
+
+@test
+def grace_ends_with_KILL():
+    for words, env in ways('grace', '0.4'):
+        with Run(F, *words, *STUBBORN, env=env) as it:
+            it.expect('up\n')
+            begin = time.monotonic()
+            it.signal(signal.SIGTERM)
+            it.expect('TERM\n')
+            equal(it.end(), 137, 'status')
+            check(0.3 < time.monotonic() - begin < 3, 'time')
+            check('KILL' in it.stderr(), it.stderr())
+
+
+@test
+def a_second_TERM_shortens_the_grace():
+    with Run(F, '--grace=6', *STUBBORN) as it:
+        it.expect('up\n')
+        begin = time.monotonic()
+        for _ in range(5):
+            it.signal(signal.SIGTERM)
+            it.expect('TERM\n')
+        equal(it.end(), 137, 'status')
+        check(time.monotonic() - begin < 3, 'time')
+
+
+@test
+def delay_comes_before_the_first_signal():
+    for words, env in ways('delay', '0.4'):
+        with Run(F, *words, *STUBBORN, env=env) as it:
+            it.expect('up\n')
+            begin = time.monotonic()
+            it.signal(signal.SIGTERM)
+            it.expect('TERM\n')
+            check(0.3 < time.monotonic() - begin < 3, 'time')
+
+
+@test
+def a_second_TERM_ends_the_delay():
+    with Run(F, '--delay=60', *STUBBORN) as it:
+        it.expect('up\n')
+        it.signal(signal.SIGTERM)
+        check(it.silent(0.1), 'not yet')
+        it.signal(signal.SIGTERM)
+        it.expect('TERM\n')
+
+
+LEAVES_ONE = '''
+import os, signal, sys, time
+how = sys.argv[1]
+if os.fork():
+    sys.stdin.readline()
+    os._exit(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+os.setsid()
+if how == "stubborn":
+    signal.signal(15, signal.SIG_IGN)
+elif how == "heard":
+    def heard(number, frame):
+        os.write(1, b"<%d>" % number)
+        if number == 10:
+            os._exit(7)
+    signal.signal(15, heard)
+    signal.signal(10, heard)
+print("up", flush=True)
+while how != "short":
+    time.sleep(1)
+time.sleep(0.4)
+os.write(1, b"done")
+os._exit(5)
+'''
+
+
+def leaves(words, how, *status, env=None, pid1=True):
+    read_end, write_end = os.pipe()
+    it = Run(F, *words, *PY, LEAVES_ONE, how, *status, stdin=read_end,
+             env=env, pid1=pid1)
+    os.close(read_end)
+    it.expect('up\n')
+    os.write(write_end, b'\n')
+    os.close(write_end)
+    return it
+
+
+@test
+def linger_ends_with_KILL():
+    for words, env in ways('linger', '0.3'):
+        begin = time.monotonic()
+        with leaves(words, 'stubborn', '4', env=env) as it:
+            equal(it.end(), 4, 'status')
+            check(0.3 <= time.monotonic() - begin < 4, 'time')
+    begin = time.monotonic()
+    with leaves(['--linger=0'], 'stubborn', '4') as it:
+        equal(it.end(), 4, 'status')
+    check(time.monotonic() - begin < 2, 'none')
+
+
+@test
+def linger_ends_with_the_last_process():
+    begin = time.monotonic()
+    with leaves(['--linger=60'], 'plain', '4') as it:
+        equal(it.end(), 4, 'status')
+    check(time.monotonic() - begin < 3, 'at once')
+
+
+@test
+def elsewhere_than_PID_1_others_live_on_unless_asked():
+    with leaves([], 'short', '4', pid1=False) as it:
+        wait_until(lambda: it.process.poll() is not None, 'end')
+        equal(it.process.returncode, 4, 'status')
+        it.gather('done')
+    with leaves(['--linger=5'], 'plain', '4', pid1=False) as it:
+        equal(it.end(), 4, 'status')
+        check(b'done' not in it.out, 'got TERM')
+
+
+@test
+def wait_all_stays_until_the_last_has_ended():
+    for words, env in ways('wait-all') + [(['-a'], {})]:
+        for pid1 in (True, False):
+            with leaves(words, 'short', '4', env=env, pid1=pid1) as it:
+                equal(it.end(), 4, 'the main program\'s status')
+                equal(it.out, b'done', 'written')
+
+
+@test
+def daemonized_follows_a_program_to_the_background():
+    for words, env in ways('daemonized') + [(['-D'], {})]:
+        with leaves(words, 'heard', '0', env=env) as it:
+            program = it.process
+            time.sleep(0.1)
+            check(program.poll() is None, 'stays')
+            it.signal(signal.SIGTERM)
+            it.expect('<15>')
+            it.signal(signal.SIGUSR1)
+            it.expect('<10>')
+            equal(it.end(), 7, 'the status of the last one')
+    begin = time.monotonic()
+    with leaves(['-D', '-l0'], 'stubborn', '4') as it:
+        equal(it.end(), 4, 'one that failed is not followed')
+    check(time.monotonic() - begin < 2, 'at once')
+
+
+# ---- forwarding
+
+FAMILY = ('--', 'sh', '-c', '''
+trap 'echo main' USR1
+sh -c 'trap "echo same" USR1; echo r1; while :; do sleep 0.02; done' &
+setsid sh -c 'trap "echo other" USR1; echo r2; while :; do sleep 0.02; done' &
+echo r3
+while :; do wait; done''')
+
+
+@test
+def forward_to_child_group_or_all():
+    for whom, heard in (('child', {'main'}), ('group', {'main', 'same'}),
+                        ('all', {'main', 'same', 'other'})):
+        for words, env in ways('forward', whom):
+            for pid1 in (True, False):
+                with Run(F, *words, *FAMILY, env=env, pid1=pid1) as it:
+                    it.gather('r1', 'r2', 'r3')
+                    it.out = b''
+                    it.signal(signal.SIGUSR1)
+                    it.gather(*heard)
+                    time.sleep(0.1)
+                    it.silent(0.05)
+                    try:
+                        got = set(it.out.decode().split())
+                        equal(got, heard, (whom, pid1))
+                    finally:
+                        if not pid1:
+                            subprocess.run(['sh', '-c', '''
+                                for p in $(ps -e -o pid,ppid |
+                                    awk -v r=$1 '{c[$1]=$2} END {for (p in c)
+                                    {for (q = p; q > 1 && q in c; q = c[q])
+                                    if (c[q] == r) {print p; break}}}')
+                                do kill -9 $p 2>/dev/null; done''', 'sh', str(it.pid)])
+
+
+@test
+def mapped_signals():
+    for words, env in ways('map', 'HUP=QUIT,SIGUSR2=ignore,34=SIGRTMIN+3') + [
+            (['-mHUP=QUIT', '-m', 'USR2=0', '--map', 'RTMIN=37'], {})]:
+        with Run(F, *words, '--', *LISTENER, env=env) as it:
+            it.expect('ready\n')
+            it.signal(signal.SIGUSR2)
+            it.signal(signal.SIGHUP)
+            equal(it.expect('<3>'), '', 'HUP')
+            it.signal(34)
+            equal(it.expect('<37>'), '', 'RTMIN')
+
+
+@test
+def real_time_signals_keep_their_count_and_order():
+    with Run(F, '--', sys.executable, '-S', '-c', '''
+import os, signal
+numbers = range(34, 65)
+signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+print("ready", flush=True)
+for _ in range(60):
+    os.write(1, b"<%d>" % signal.sigwait(numbers))
+''') as it:
+        it.expect('ready\n')
+        os.kill(it.pid, signal.SIGSTOP)
+        for _ in range(20):
+            for number in (34, 40, 64):
+                it.signal(number)
+        os.kill(it.pid, signal.SIGCONT)
+        equal(it.end(), 0, 'status')
+        numbers = re.findall(rb'<(\d+)>', it.out)
+        equal([numbers.count(n) for n in (b'34', b'40', b'64')], [20] * 3,
+              'count')
+
+
+@test
+def exit_map():
+    for words, env in ways('exit-map', '3=0,143=0,10-12=9') + [
+            (['-e3=0', '-e', '143=0', '-e10-12=9'], {})]:
+        for script, status in (('exit 3', 0), ('kill $$', 0), ('exit 4', 4),
+                               ('exit 10', 9), ('exit 12', 9), ('exit 13', 13)):
+            equal(run(F, *words, *SH, script, env=env)[0], status, script)
+
+
+@test
+def the_command_line_wins_over_the_environment():
+    equal(run(F, '-e3=5', *SH, 'exit 3', env={'FOSTER_EXIT_MAP': '3=4'})[0], 5,
+          'status')
+
+
+# ---- reaping
+
+@test
+def a_subreaper_by_itself_or_a_failure():
+    equal(run(F, 'true', pid1=False), (0, '', ''), 'silent')
+    for words, env in ways('require-pid1') + [(['-1'], {})]:
+        status, out, err = run(F, *words, 'true', pid1=False, env=env)
+        check(status == 125 and 'PID 1' in err, err)
+        equal(run(F, *words, 'true', env=env)[0], 0, 'as PID 1')
+    for words, env in ways('subreaper') + [(['-S'], {})]:
+        equal(run(F, *words, 'true', pid1=False, env=env)[0], 0, 'works')
+
+
+@test
+def where_prctl_fails():
+    with tempfile.TemporaryDirectory() as folder:
+        def injected(*words):
+            return run('strace', '-o', f'{folder}/trace', '-e', 'trace=prctl',
+                       '-e', 'inject=prctl:error=EINVAL', *words, pid1=False)
+        status, out, err = injected(F, *SH, 'exit 3')
+        check(status == 3 and "zombie reaping won't work" in err, err)
+        for words in ([F, '-S'], [foster('tini'), '-s'],
+                      [foster('catatonit')]):
+            status, out, err = injected(*words, 'true')
+            equal(status, 125 if words[0] == F else 1, words)
+            check('EINVAL' in err, err)
+
+
+ZOMBIES = '''
+import os, signal, sys, time
+for _ in range(9):
+    if not os.fork():
+        os._exit(0)
+print("up", flush=True)
+time.sleep(30)
+'''
+
+
+@test
+def zombies_of_others_are_told_once():
+    for words, env in ways('zombies', '0.1'):
+        with Run(F, *words, *PY, ZOMBIES, env=env) as it:
+            it.expect('up')
+            wait_until(lambda: it.stderr(), 'a warning')
+            time.sleep(0.4)
+            err = it.stderr()
+            equal(err.count('\n'), 1, err)
+            check('9 zombies' in err and 'python3' in err and
+                  '(pid 2)' in err, err)
+
+
+# ---- the report
+
+def json_report(*words, **how):
+    read_end, write_end = os.pipe()
+    status = run(F, f'--report-json={write_end}', *words,
+                 pass_fds=[write_end], **how)[0]
+    os.close(write_end)
+    with os.fdopen(read_end) as file:
+        return status, json.loads(file.read())
+
+
+@test
+def the_report_tells_how_it_ended():
+    status, it = json_report(*SH, 'exit 3')
+    equal((status, it['program'], it['end'], it['code'], it['status'],
+           it['signal'], it['orphans']), (3, 'sh', 'exited', 3, 3, '', 0), it)
+    check(it['maxrss_kib'] > 100 and it['run_ms'] < 3000, it)
+    status, it = json_report('-e', '143=0', *SH, 'kill $$')
+    equal((status, it['end'], it['code'], it['status'], it['signal']),
+          (0, 'killed', 15, 0, 'SIGTERM'), it)
+    status, it = json_report('--', '/non"exi\\st\nent')
+    equal((status, it['program'], it['end'], it['code']),
+          (127, '/non"exi\\st\nent', 'not started', 2), it)
+    status, it = json_report('--', 'x' * 3000)
+    check(it['program'] == 'x' * len(it['program']) and status == 127, 'cut')
+    status, it = json_report('-a', *SH, '(sleep 0.3 & exit) & sleep 0.2 & :')
+    check(it['orphans'] >= 2, it)
+
+
+@test
+def the_report_goes_where_it_is_told():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'report')
+        for words, env in ways('report', path) + [(['-r' + path], {})]:
+            equal(run(F, *words, *SH, 'exit 3', env=env),
+                  (3, '', ''), 'silent')
+        lines = open(path).read().split('\n')[:-1]
+        equal(len(lines), 4, 'appended')
+        check(all('end="exited"' in line and 'status=3' in line
+                  for line in lines), lines)
+    err = run(F, '--report=-', *SH, 'exit 3')[2]
+    check('status=3' in err, err)
+
+
+@test
+def the_report_tells_a_core_dump():
+    with tempfile.TemporaryDirectory() as folder:
+        status, it = json_report(*SH, f'cd {folder}; ulimit -c 100000; '
+                                 'kill -SEGV $$')
+        pattern = open('/proc/sys/kernel/core_pattern').read()
+        equal((status, it['signal']), (139, 'SIGSEGV'), it)
+        check(it['end'] == 'dumped' or '|' in pattern or '/' in pattern, it)
+
+
+@test
+def the_report_tells_an_out_of_memory_kill():
+    """memory.events in place of the cgroup's, in a mount namespace."""
+    with tempfile.TemporaryDirectory() as folder:
+        events = os.path.join(folder, 'memory.events')
+        for after, end in ((3, 'out of memory'), (2, 'killed')):
+            with open(events, 'w') as file:
+                file.write('low 0\noom 9\noom_kill 2\noom_group_kill 7\n')
+            out = os.path.join(folder, 'out')
+            status = run('unshare', '-m', 'sh', '-ec', f'''
+                mount --bind {folder} /sys/fs/cgroup
+                exec "$@"''', 'sh', F, '-j', out, '--', 'sh', '-c',
+                f'echo "oom_kill {after}" >{events}; kill -9 $$',
+                pid1=False)[0]
+            with open(out) as file:
+                it = json.loads(file.read().split('\n')[-2])
+            equal((status, it['end']), (137, end), it)
+
+
+# ---- what a container lacks
+
+@test
+def a_fork_that_is_refused_names_the_limit():
+    for words, status in (([F], 125), ([foster('tini')], 1),
+                          ([foster('dumb-init')], 1),
+                          ([foster('catatonit')], 1)):
+        for error, text in (('EAGAIN', 'pids.max'), ('ENOMEM', 'memory')):
+            with tempfile.TemporaryDirectory() as folder:
+                got, out, err = run(
+                    'strace', '-o', f'{folder}/trace', '-e', 'trace=clone',
+                    '-e', f'inject=clone:error={error}', *words, 'true',
+                    pid1=False)
+                equal(got, status, words)
+                check(error in err and text in err and 'true' in err, err)
+
+
+@test
+def from_scratch_no_proc_no_dev_read_only_another_user():
+    """A root file system that holds foster and a static shell, nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(['sh', '-ec', f'''
+            cp "{os.path.realpath(F)}" {folder}/foster
+            cp /bin/busybox {folder}/sh'''], check=True)
+        status, out, err = run('unshare', '-m', 'sh', '-ec', f'''
+            mount -t tmpfs tmpfs /mnt
+            cp {folder}/foster {folder}/sh /mnt
+            mount -o remount,ro,bind /mnt
+            exec setpriv --no-new-privs --inh-caps -all --bounding-set -all \\
+                --reuid 12345 --regid 12345 --clear-groups "$@"''',
+            'sh', 'unshare', '--user', '--root=/mnt', '/foster', '--', '/sh',
+            '-c', '(: &); [ ! -e /proc ] && exit 3', namespace=())
+        equal((status, out, err), (3, '', ''), 'status')
+
+
+@test
+def descriptors_reach_the_program_as_they_were():
+    read_end, write_end = os.pipe()
+    with Run(F, '--', 'sh', '-c', f'echo passed >&{write_end}; ls '
+             '/proc/self/fd | wc -l', pass_fds=[write_end]) as it:
+        os.close(write_end)
+        equal(it.end(), 0, 'status')
+        equal(it.out.strip(), b'5', '0, 1, 2, the pipe, and ls\'s own')
+    equal(os.read(read_end, 99), b'passed\n', 'written')
+    os.close(read_end)
+
+
+@test
+def a_stopped_standard_error_holds_nothing_up():
+    """A pipe that is full: a message is dropped, signals still pass."""
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    try:
+        while True:
+            os.write(write_end, b'x' * 4096)
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_end, True)
+    with Run(F, '-vv', '--', *LISTENER, stderr=write_end) as it:
+        it.expect('ready\n')
+        for number in (1, 10, 12):
+            it.signal(number)
+            it.expect(f'<{number}>')
+        it.signal(signal.SIGKILL)
+    os.close(read_end)
+    os.close(write_end)
+
+
+main()

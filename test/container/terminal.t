@@ -1,0 +1,342 @@
+#!/usr/bin/env python3
+"""Job control on real terminals: whose foreground it is, who gets ^C and ^Z,
+who is told of a hang-up; under a shell, as a session's leader, and as PID 1."""
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+from harness import (NAMES, PATIENCE, Failure, both, check, children, equal,
+                     foster, main, peer, state, test, trap, wait_until)
+
+F = foster()
+PID1 = ['unshare', '--fork', '--pid', '--kill-child=KILL', '--mount-proc']
+
+
+class Terminal:
+    """A session on a terminal of its own. With forked, words run as PID 1 of a
+    namespace that leads the session, as a container runtime does it."""
+
+    def __init__(self, *words, leads=False):
+        self.master, slave = pty.openpty()
+        settings = termios.tcgetattr(slave)
+        settings[1] &= ~termios.OPOST
+        settings[3] &= ~termios.ECHO
+        termios.tcsetattr(slave, termios.TCSANOW, settings)
+        self.text = ''
+        words = [str(word) for word in words]
+        if leads:
+            # setsid -c behind unshare: PID 1 itself leads and has the
+            # terminal; unshare's own session must not have it.
+            words = PID1 + ['setsid', '-c'] + words
+        environment = dict(os.environ, PS1='$ ', LC_ALL='C', HISTFILE='')
+
+        def start():
+            os.setsid()
+            if not leads:
+                fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        self.process = subprocess.Popen(words, stdin=slave, stdout=slave,
+                                        stderr=slave, preexec_fn=start,
+                                        env=environment)
+        self.slave = slave
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end_all(self.process.pid)
+        self.process.wait()
+        for descriptor in (self.master, self.slave):
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def end_all(self, pid):
+        for child in children(pid):
+            self.end_all(child)
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def hang_up(self):
+        os.close(self.slave)
+        os.close(self.master)
+        self.master = self.slave = None
+
+    def read(self, patience):
+        if not select.select([self.master], [], [], patience)[0]:
+            return False
+        self.text += os.read(self.master, 65536).decode(errors='replace')
+        return True
+
+    def expect(self, pattern, patience=PATIENCE):
+        """Waits for a regular expression, and takes what is up to its end."""
+        end = time.monotonic() + patience
+        while True:
+            found = re.search(pattern, self.text)
+            if found:
+                self.text = self.text[found.end():]
+                return found
+            left = end - time.monotonic()
+            if left <= 0 or not self.read(left):
+                raise Failure(f'{pattern!r} did not come in {self.text!r}')
+
+    def quiet(self, seconds):
+        while self.read(seconds):
+            pass
+        return self.text
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def group(self):
+        return struct.unpack('i', fcntl.ioctl(self.master, termios.TIOCGPGRP,
+                                              b'\0' * 4))[0]
+
+
+BASH = ['bash', '--norc', '--noprofile', '-i']
+COUNTS = '''
+import os, signal, sys, time
+for n in (1, 2, 3, 15, 18, 28):
+    signal.signal(n, lambda n, f: os.write(1, b"<%d>" % n))
+os.write(1, b"ready\\n")
+while True:
+    signal.pause()
+'''
+COUNTER = [sys.executable, '-S', '-c', COUNTS]
+
+
+def shell(*words, **how):
+    terminal = Terminal(*words, **how)
+    try:
+        terminal.expect(r'\$ ')
+    except Failure:
+        terminal.__exit__()
+        raise
+    return terminal
+
+
+def quote(words):
+    import shlex
+    return ' '.join(shlex.quote(word) for word in words)
+
+
+# ---- as PID 1 that leads the session
+
+@test
+def bash_under_PID_1_has_job_control():
+    with shell(F, '--', *BASH, leads=True) as it:
+        check('no job control' not in it.text, it.text)
+        it.type('sleep 100\n')
+        wait_until(lambda: it.group() not in (0, None), 'group')
+        time.sleep(0.1)
+        it.type('\x1a')
+        it.expect(r'Stopped +sleep 100')
+        it.expect(r'\$ ')
+        it.type('bg; jobs\n')
+        it.expect('Running +sleep 100')
+        it.type('fg\n')
+        time.sleep(0.1)
+        it.type('\x03')
+        it.expect(r'\$ ')
+        it.type('echo status $?\n')
+        it.expect('status 130')
+        it.type('exit 5\n')
+        equal(it.process.wait(PATIENCE), 5, 'status')
+
+
+@both('foster', 'tini', 'catatonit')
+def ctrl_C_reaches_a_program_once(init):
+    name = os.path.basename(init)
+    with Terminal(init, '--', *COUNTER, leads=True) as it:
+        it.expect('ready')
+        it.type('\x03')
+        it.expect('<2>')
+        it.type('\x1c')
+        it.expect('<3>')
+        equal(it.quiet(0.15).strip(), '', name)
+
+
+@trap(['dumb-init'], ['dumb-init'])
+def ctrl_C_reaches_a_single_child_once(init):
+    with Terminal(init, '-c', '--', *COUNTER) as it:
+        it.expect('ready')
+        it.type('\x03')
+        it.expect('<2>')
+        equal(it.quiet(0.3).strip(), '', 'again')
+
+
+@both('dumb-init')
+def a_session_of_its_own_gets_the_terminal(init):
+    for leads in (True, False):
+        with Terminal(init, '--', *COUNTER, leads=leads) as it:
+            it.expect('ready')
+            it.type('\x03')
+            it.expect('<2>')
+            equal(it.quiet(0.15).strip(), '', 'HUP and CONT are swallowed')
+
+
+@test
+def the_size_of_the_window_is_passed_on():
+    for leads in (True, False):
+        with Terminal(F, '--', *COUNTER, leads=leads) as it:
+            it.expect('ready')
+            fcntl.ioctl(it.master, termios.TIOCSWINSZ,
+                        struct.pack('HHHH', 30, 90, 0, 0))
+            it.expect('<28>')
+            equal(it.quiet(0.1).strip(), '', 'once')
+
+
+@test
+def ctrl_Z_without_anybody_to_continue_has_no_effect():
+    """As in the kernel for a group that nobody watches."""
+    for leads in (True, False):
+        with Terminal(F, '--', *COUNTER, leads=leads) as it:
+            it.expect('ready')
+            it.type('\x1a')
+            it.expect('<18>')
+            it.type('\x03')
+            it.expect('<2>')
+
+
+@test
+def but_a_TSTP_that_was_sent_has():
+    with Terminal(F, '--', *COUNTER, leads=True) as it:
+        it.expect('ready')
+        init = children(it.process.pid)[0]
+        program = children(init)[0]
+        os.kill(init, signal.SIGTSTP)
+        wait_until(lambda: state(program) == 'T', 'stopped')
+        check(not it.quiet(0.15).strip(), it.text)
+        equal(state(program), 'T', 'stays')
+        os.kill(init, signal.SIGCONT)
+        it.expect('<18>')
+
+
+@test
+def a_hang_up_reaches_the_program():
+    for leads in (True, False):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, 'out')
+            with Terminal(F, '--', sys.executable, '-S', '-c', f'''
+import os, signal
+def end(number, frame):
+    open({out!r}, "w").write("HUP")
+    os._exit(0)
+signal.signal(1, end)
+print("ready", flush=True)
+while True:
+    signal.pause()
+''', leads=leads) as it:
+                it.expect('ready')
+                it.hang_up()
+                wait_until(lambda: it.process.poll() is not None, 'the end')
+                equal(open(out).read(), 'HUP', 'heard')
+
+
+# ---- under a shell with job control
+
+def under_shell(init, prefix=()):
+    return quote([*prefix, init, '--', *COUNTER])
+
+
+@test
+def a_job_of_a_shell():
+    for prefix in ([], PID1):
+        with shell(*BASH) as it:
+            it.type(under_shell(F, prefix) + '\n')
+            it.expect('ready')
+            it.type('\x03')
+            it.expect('<2>')
+            equal(it.quiet(0.1).strip(), '', 'once')
+            it.type('\x1a')
+            it.expect(r'Stopped')
+            it.expect(r'\$ ')
+            it.type('fg\n')
+            it.expect('<18>')
+            it.type('\x03')
+            it.expect('<2>')
+            it.type('\x1a')
+            it.expect(r'Stopped')
+            it.expect(r'\$ ')
+            it.type('bg\n')
+            it.expect('<18>')
+            it.type('\x03\necho here\n')
+            it.expect('here')
+            check('<2>' not in it.text, 'the shell is in the foreground')
+            it.type('kill %1\n')
+            it.expect('<15>')
+
+
+@trap(['tini'], ['foster', 'tini', 'catatonit'])
+def a_job_in_the_background_does_not_take_the_terminal(init):
+    for prefix in ([], PID1):
+        with shell(*BASH) as it:
+            shells = it.group()
+            it.type(under_shell(init, prefix) + ' &\n')
+            it.expect('ready')
+            equal(it.group(), shells, 'foreground group')
+            it.type('echo $((40 + 2))\n')
+            it.expect('42', patience=2)
+
+
+@test
+def a_job_in_the_background_that_reads_stops_as_a_whole():
+    with shell(*BASH) as it:
+        it.type(quote([F, '--', 'sh', '-c', 'read x; echo got $x']) + ' &\n')
+        it.expect(r'\$ ')
+        it.type('\n')
+        wait_until(lambda: it.type('jobs\n') or
+                   (it.quiet(0.1) and 'Stopped' in it.text), 'stopped')
+        it.text = ''
+        it.type('fg\n')
+        it.expect('read x')
+        it.type('word\n')
+        it.expect('got word')
+
+
+@test
+def the_terminal_is_given_back_at_the_end():
+    """A script has no job control: its next command is in its own group."""
+    with Terminal('sh', '-c', f'{F} -- true; read x; echo got $x') as it:
+        time.sleep(0.2)
+        it.type('word\n')
+        it.expect('got word')
+
+
+@test
+def a_pipeline_with_the_terminal_on_one_end():
+    with shell(*BASH) as it:
+        it.type('echo text | ' + quote([F, '--', 'cat']) + '\n')
+        it.expect('text')
+        it.expect(r'\$ ')
+        it.type(quote([F, '--', 'cat']) + ' >/dev/null\n')
+        time.sleep(0.2)
+        it.type('x\n\x04')
+        it.expect(r'\$ ')
+
+
+@test
+def a_stopped_terminal_holds_nothing_up():
+    """^S stops whoever writes; the init must not write then."""
+    with Terminal(F, '-vv', '--', *COUNTER, leads=True) as it:
+        it.expect('ready')
+        init = children(it.process.pid)[0]
+        program = children(init)[0]
+        it.type('\x13')
+        time.sleep(0.1)
+        for number in (signal.SIGUSR1, signal.SIGKILL):
+            os.kill(init, number) if number != signal.SIGKILL else \
+                os.kill(program, number)
+        wait_until(lambda: it.process.poll() is not None, 'the end')
+
+
+main()
