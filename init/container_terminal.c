@@ -59,13 +59,20 @@ static bool reads_from_background(void)
 	return read(terminal.descriptor, &none, 0) < 0 && errno == EIO;
 }
 
+static bool is_in_foreground(void)
+{
+	if (foreground_group() != terminal.own_group)
+		return false;
+	return terminal.own_group || !reads_from_background();
+}
+
 int terminal_prepare_child(void *context)
 {
-	bool take = terminal.foreground;
+	/* Asked of the kernel only where it can not be told by the number. */
+	bool take = terminal.foreground &&
+		    (terminal.own_group || is_in_foreground());
 
 	(void)context;
-	if (take && !terminal.own_group)
-		take = !reads_from_background();
 	setpgid(0, 0);
 	/* TTOU is still blocked. */
 	if (take)
@@ -75,8 +82,7 @@ int terminal_prepare_child(void *context)
 
 void terminal_give(const struct reap_child *program)
 {
-	/* A group outside the namespace: 0 for both. */
-	if (terminal_is_there() && foreground_group() == terminal.own_group)
+	if (terminal_is_there() && is_in_foreground())
 		tcsetpgrp(terminal.descriptor, program->pid);
 }
 

@@ -157,7 +157,7 @@ def bash_under_PID_1_has_job_control():
 def ctrl_C_reaches_a_program_once(init):
     name = os.path.basename(init)
     with Terminal(init, '--', *COUNTER, leads=True) as it:
-        it.expect('ready')
+        it.expect('ready\r?\n')
         it.type('\x03')
         it.expect('<2>')
         it.type('\x1c')
@@ -168,7 +168,7 @@ def ctrl_C_reaches_a_program_once(init):
 @trap(['dumb-init'], ['dumb-init'])
 def ctrl_C_reaches_a_single_child_once(init):
     with Terminal(init, '-c', '--', *COUNTER) as it:
-        it.expect('ready')
+        it.expect('ready\r?\n')
         it.type('\x03')
         it.expect('<2>')
         equal(it.quiet(0.3).strip(), '', 'again')
@@ -178,7 +178,7 @@ def ctrl_C_reaches_a_single_child_once(init):
 def a_session_of_its_own_gets_the_terminal(init):
     for leads in (True, False):
         with Terminal(init, '--', *COUNTER, leads=leads) as it:
-            it.expect('ready')
+            it.expect('ready\r?\n')
             it.type('\x03')
             it.expect('<2>')
             equal(it.quiet(0.15).strip(), '', 'HUP and CONT are swallowed')
@@ -188,7 +188,7 @@ def a_session_of_its_own_gets_the_terminal(init):
 def the_size_of_the_window_is_passed_on():
     for leads in (True, False):
         with Terminal(F, '--', *COUNTER, leads=leads) as it:
-            it.expect('ready')
+            it.expect('ready\r?\n')
             fcntl.ioctl(it.master, termios.TIOCSWINSZ,
                         struct.pack('HHHH', 30, 90, 0, 0))
             it.expect('<28>')
@@ -200,7 +200,7 @@ def ctrl_Z_without_anybody_to_continue_has_no_effect():
     """As in the kernel for a group that nobody watches."""
     for leads in (True, False):
         with Terminal(F, '--', *COUNTER, leads=leads) as it:
-            it.expect('ready')
+            it.expect('ready\r?\n')
             it.type('\x1a')
             it.expect('<18>')
             it.type('\x03')
@@ -210,7 +210,7 @@ def ctrl_Z_without_anybody_to_continue_has_no_effect():
 @test
 def but_a_TSTP_that_was_sent_has():
     with Terminal(F, '--', *COUNTER, leads=True) as it:
-        it.expect('ready')
+        it.expect('ready\r?\n')
         init = children(it.process.pid)[0]
         program = children(init)[0]
         os.kill(init, signal.SIGTSTP)
@@ -236,7 +236,7 @@ print("ready", flush=True)
 while True:
     signal.pause()
 ''', leads=leads) as it:
-                it.expect('ready')
+                it.expect('ready\r?\n')
                 it.hang_up()
                 wait_until(lambda: it.process.poll() is not None, 'the end')
                 equal(open(out).read(), 'HUP', 'heard')
@@ -253,7 +253,7 @@ def a_job_of_a_shell():
     for prefix in ([], PID1):
         with shell(*BASH) as it:
             it.type(under_shell(F, prefix) + '\n')
-            it.expect('ready')
+            it.expect('ready\r?\n')
             it.type('\x03')
             it.expect('<2>')
             equal(it.quiet(0.1).strip(), '', 'once')
@@ -282,7 +282,7 @@ def a_job_in_the_background_does_not_take_the_terminal(init):
         with shell(*BASH) as it:
             shells = it.group()
             it.type(under_shell(init, prefix) + ' &\n')
-            it.expect('ready')
+            it.expect('ready\r?\n')
             equal(it.group(), shells, 'foreground group')
             it.type('echo $((40 + 2))\n')
             it.expect('42', patience=2)
@@ -328,7 +328,7 @@ def a_pipeline_with_the_terminal_on_one_end():
 def a_stopped_terminal_holds_nothing_up():
     """^S stops whoever writes; the init must not write then."""
     with Terminal(F, '-vv', '--', *COUNTER, leads=True) as it:
-        it.expect('ready')
+        it.expect('ready\r?\n')
         init = children(it.process.pid)[0]
         program = children(init)[0]
         it.type('\x13')
