@@ -48,7 +48,8 @@ chosen-scripts := $(if $(T),$(foreach t,$(scripted),$(if $(findstring $(T),$(t))
 chosen-units := $(if $(T),$(foreach t,$(unit-names),$(if $(findstring $(T),unit/$(t)),$(unit)/$(t))),$(unit-tests))
 
 .PHONY: check-parts
-check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),guests)
+check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),guests) \
+	$(if $(filter test/qemu/% test/ns/test_command.t,$(chosen-scripts)),guest)
 check: | need-check
 	$(if $(chosen-units)$(chosen-scripts),,$(error no test has "$(T)" in its name))
 	$(Q)$(MAKE) -f $(src)/Makefile -j$(jobs) check-parts

@@ -30,6 +30,19 @@ guests: $(O)/initramfs.cpio.gz | need-qemu
 	$(Q)$(src)/scripts/kernel qemu-x86_64 stock >/dev/null
 	$(Q)$(MAKE) -f $(src)/Makefile kernels >/dev/null
 
+# The same foster with the test command, which a device does not need; for
+# test/qemu/run.
+.PHONY: guest
+guest: $(O)/.config.checked
+	$(Q)mkdir -p $(O)/guest
+	$(Q)sed '/CONFIG_TEST_COMMAND/d' $(KCONFIG_CONFIG) >$(O)/guest/.config.new
+	$(Q)echo CONFIG_TEST_COMMAND=y >>$(O)/guest/.config.new
+	$(Q)cmp -s $(O)/guest/.config.new $(O)/guest/.config && \
+		rm $(O)/guest/.config.new || \
+		mv $(O)/guest/.config.new $(O)/guest/.config
+	$(Q)$(MAKE) -f $(src)/Makefile O=$(O)/guest \
+		KCONFIG_CONFIG=$(O)/guest/.config BOARD=$(BOARD) all image
+
 # Not through a shell that make would wait for: the terminal is the guest's.
 run: $(O)/initramfs.cpio.gz | need-qemu
 	@$(src)/test/qemu/run -b $(BOARD) --interactive \

@@ -20,6 +20,8 @@ import time
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
                       'foster')
+# The one with the test command.
+GUEST = os.path.join(os.path.dirname(FOSTER), 'guest', 'foster')
 BUSYBOX = shutil.which('busybox') or '/bin/busybox'
 APPLETS = [a for a in subprocess.check_output(
     [BUSYBOX, '--list'], text=True).split() if a not in ('busybox', 'init')]

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
+from harness import (GUEST, Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
 
 
 def carried(*argv, verdict='/tmp/verdict', headers=()):
@@ -19,7 +19,8 @@ class Guest(Machine):
     def __init__(self, file, inittab='::respawn:sleep 1000\n', **rest):
         files = dict(rest.pop('files', {}), **{'/foster.test': file})
         # The device is there before PID 1 is: the gate sees to that.
-        super().__init__(inittab, files=files, gate=True, **rest)
+        super().__init__(inittab, init=GUEST, files=files, gate=True,
+                         **rest)
         for name in ('verdict', 'stdout', 'stderr'):
             self.write(name, '')
 

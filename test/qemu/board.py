@@ -97,7 +97,8 @@ def build_image(board):
               encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _run(["make", "-s", "-f", os.path.join(SOURCE, "Makefile"),
-              f"O={folder}", f"BOARD={board.name}", "image"], cwd=SOURCE)
+              f"O={folder}", f"BOARD={board.name}", "guest"], cwd=SOURCE)
+    folder = os.path.join(folder, "guest")
     with open(os.path.join(folder, ".config"), encoding="utf-8") as file:
         options = file.read().split("\n")
     return os.path.join(folder, "initramfs.cpio.gz"), options
