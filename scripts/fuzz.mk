@@ -1,5 +1,5 @@
 # Fuzzing. Included by build.mk. Each test/fuzz/NAME.c is one libFuzzer program,
-# together with the sources that its first line names; test/fuzz/corpus/NAME
+# together with the sources that its first comment names; test/fuzz/corpus/NAME
 # holds what it starts from, test/fuzz/NAME.dict its words.
 fuzz := $(O)/fuzz
 fuzz-names := $(basename $(notdir $(wildcard $(src)/test/fuzz/*.c)))
@@ -9,7 +9,7 @@ fuzz-flags := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 fuzz-uses = $(addprefix $(src)/,$(shell sed -n \
-	'1s|^/\* uses: *\(.*[^ ]\) *\*/.*|\1|p' $(src)/test/fuzz/$(1).c))
+	'0,/\*\//{s|^/\* uses:||;s|^ \*||;s|\*/||;p;}' $(src)/test/fuzz/$(1).c))
 
 define fuzz-rule
 $(fuzz)/$(1): $(src)/test/fuzz/$(1).c $(call fuzz-uses,$(1)) \
