@@ -49,7 +49,7 @@ ATTRIBUTE int close_from(int first)
 	if (limit_call(RLIMIT_NOFILE, NULL, &limit))
 		return -errno;
 	for (int number = first; (rlim_t)number < limit.rlim_cur; number++)
-		close(number);
+		close_file(number);
 	return 0;
 }
 
@@ -61,7 +61,7 @@ ATTRIBUTE int open_tty(const struct reap_spec *spec)
 	if (descriptor < 0)
 		return -errno;
 	for (int number = 0; number < 3; number++)
-		if (number != descriptor && dup2(descriptor, number) < 0)
+		if (number != descriptor && place_file(descriptor, number) < 0)
 			return -errno;
 	/* One of the three itself, where the caller has none of them. */
 	if (descriptor < 3)
@@ -69,18 +69,42 @@ ATTRIBUTE int open_tty(const struct reap_spec *spec)
 	return 0;
 }
 
+/* Puts what lies in the way of the others above them. Only the caller of the
+ * installed library has descriptors in any order. */
+ATTRIBUTE int lift_descriptors(const struct reap_spec *spec, int *from)
+{
+	for (unsigned i = 0; i < spec->fds_count; i++) {
+		from[i] = spec->fds[i];
+		if (from[i] < 0)
+			continue;
+		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, (int)spec->fds_count);
+		if (from[i] < 0)
+			return -errno;
+	}
+	return 0;
+}
+
 ATTRIBUTE int place_descriptors(const struct reap_spec *spec)
 {
+	int lifted[IS_ENABLED(CONFIG_REAP_HOSTED) ? REAP_FDS_MAX : 1];
+	const int *from = spec->fds;
+
 	if (spec->flags & REAP_KEEP_DESCRIPTORS)
 		return 0;
 	if (spec->tty)
 		return close_from(3);
+	if (IS_ENABLED(CONFIG_REAP_HOSTED)) {
+		int error = lift_descriptors(spec, lifted);
+		if (error)
+			return error;
+		from = lifted;
+	}
 	for (unsigned i = 0; i < spec->fds_count; i++) {
-		if (spec->fds[i] == (int)i)
+		if (from[i] == (int)i)
 			continue;
-		if (spec->fds[i] < 0)
-			close((int)i);
-		else if (dup2(spec->fds[i], (int)i) < 0)
+		if (from[i] < 0)
+			close_file((int)i);
+		else if (place_file(from[i], (int)i) < 0)
 			return -errno;
 	}
 	return close_from((int)spec->fds_count);
@@ -135,8 +159,8 @@ ATTRIBUTE int set_oom(const struct reap_spec *spec)
 	if (file < 0)
 		return -errno;
 	int error = failed(
-		(int)write(file, digit, (size_t)(text + sizeof(text) - digit)));
-	close(file);
+		write_file(file, digit, (size_t)(text + sizeof(text) - digit)));
+	close_file(file);
 	return error;
 }
 
@@ -144,11 +168,12 @@ ATTRIBUTE int enter_cgroup(const struct reap_spec *spec)
 {
 	if (spec->cgroup < 0)
 		return 0;
-	int file = openat(spec->cgroup, "cgroup.procs", O_WRONLY);
+	int file = (int)syscall(SYS_openat, spec->cgroup, "cgroup.procs",
+				O_WRONLY | O_CLOEXEC, 0);
 	if (file < 0)
 		return -errno;
-	int error = failed((int)write(file, "0", 1));
-	close(file);
+	int error = failed(write_file(file, "0", 1));
+	close_file(file);
 	return error;
 }
 
@@ -182,6 +207,21 @@ ATTRIBUTE int change_folder(const struct reap_spec *spec)
 	return spec->cwd ? failed(chdir(spec->cwd)) : 0;
 }
 
+/* PID 1 has set its own to the default at its start; another program may have
+ * handlers, which would run in memory that is not the child's. The kernel's
+ * struct sigaction, handler first, all zero is SIG_DFL. */
+static void reset_dispositions(const struct reap_spec *spec)
+{
+	for (int number = 1; number < _NSIG; number++) {
+		unsigned long action[8] = {0};
+
+		if (spec->flags & REAP_KEEP_SIGNALS && spec->ignored &&
+		    sigismember(spec->ignored, number) == 1)
+			action[0] = (unsigned long)SIG_IGN;
+		syscall(SYS_rt_sigaction, number, action, NULL, _NSIG / 8);
+	}
+}
+
 /* The kernel's set of signals: 64 bits. */
 static int set_mask(const void *mask)
 {
@@ -189,18 +229,31 @@ static int set_mask(const void *mask)
 				   _NSIG / 8));
 }
 
+static const uint64_t no_signal;
+
+/* In memory that is shared with the parent no signal may come before exec:
+ * until Linux 5.16 a core dump took all that share it. */
+static bool shares_memory(const struct reap_spec *spec)
+{
+	return IS_ENABLED(CONFIG_REAP_WAY_VFORK) && !spec->prepare;
+}
+
 static int reset_signals(const struct reap_spec *spec)
 {
-	static const uint64_t none;
-
-	return spec->flags & REAP_KEEP_SIGNALS ? 0 : set_mask(&none);
+	if (IS_ENABLED(CONFIG_REAP_HOSTED))
+		reset_dispositions(spec);
+	if (spec->flags & REAP_KEEP_SIGNALS || shares_memory(spec))
+		return 0;
+	return set_mask(&no_signal);
 }
 
 /* Late, so that a child in the background that takes the terminal is not
  * stopped by TTOU (tcsetpgrp(3)). */
-static int keep_signals(const struct reap_spec *spec)
+static int settle_signals(const struct reap_spec *spec)
 {
-	return spec->flags & REAP_KEEP_SIGNALS ? set_mask(spec->mask) : 0;
+	if (spec->flags & REAP_KEEP_SIGNALS)
+		return set_mask(spec->mask);
+	return shares_memory(spec) ? set_mask(&no_signal) : 0;
 }
 
 static const char *search_path(char *const *environment)
@@ -288,7 +341,7 @@ static const struct {
 	{REAP_STEP_USER, set_user},
 	{REAP_STEP_CWD, change_folder},
 #endif
-	{REAP_STEP_SESSION, keep_signals},
+	{REAP_STEP_SESSION, settle_signals},
 	{REAP_STEP_EXEC, execute},
 };
 
@@ -297,7 +350,7 @@ int reap_exec(const struct reap_spec *spec)
 	int error = reset_signals(spec);
 
 	if (!error)
-		error = keep_signals(spec);
+		error = settle_signals(spec);
 	return error ? error : execute(spec);
 }
 
@@ -317,5 +370,6 @@ _Noreturn void child_run(const struct reap_spec *spec)
 		if (spec->report->step == REAP_STEP_NONE)
 			spec->report->step = (int)steps[i].step;
 	}
-	_exit(127);
+	for (;;)
+		syscall(SYS_exit_group, 127);
 }

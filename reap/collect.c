@@ -1,12 +1,6 @@
-#include "reap.h"
+#include "record.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /*
  * A child that has called PTRACE_TRACEME is reported at each stop, although
@@ -14,36 +8,19 @@
  * stay stopped for ever: let go of it, with the signal that it stopped for; the
  * trap after an exec is the tracer's alone (ptrace(2)).
  */
-static void release_traced(const siginfo_t *info)
+static void release_traced(pid_t pid, int number)
 {
-	int number = info->si_status == SIGTRAP ? 0 : info->si_status;
-
-	syscall(SYS_ptrace, PTRACE_DETACH, info->si_pid, 0, number);
+	syscall(SYS_ptrace, PTRACE_DETACH, pid, 0,
+		number == SIGTRAP ? 0 : number);
 }
 
-/* The raw system call: libc's waitid(2) has no place for the usage. */
-static int collect(idtype_t which, pid_t pid, struct reap_record *record)
+static int collect(int which, pid_t pid, struct reap_record *record)
 {
-	siginfo_t info;
+	int result;
 
-	for (;;) {
-		/* Left untouched by some kernels when nobody has ended
-		 * (waitid(2)). */
-		info.si_pid = 0;
-		if (syscall(SYS_waitid, which, pid, &info, WEXITED | WNOHANG,
-			    &record->usage) < 0)
-			return -errno;
-		if (!info.si_pid)
-			return 0;
-		if (info.si_code <= CLD_DUMPED)
-			break;
-		release_traced(&info);
-	}
-	record->pid = info.si_pid;
-	record->end = (enum reap_end)info.si_code;
-	record->status = info.si_status;
-	record->step = REAP_STEP_NONE;
-	return 1;
+	while ((result = record_wait(record, which, pid)) == RECORD_STOPPED)
+		release_traced(record->pid, record->status);
+	return result;
 }
 
 int reap_collect(struct reap_record *record)
@@ -70,6 +47,6 @@ pid_t reap_peek(void)
 		/* Taken, so that it is not seen again if it stays stopped. */
 		syscall(SYS_waitid, P_PID, info.si_pid, NULL,
 			WSTOPPED | WNOHANG, NULL);
-		release_traced(&info);
+		release_traced(info.si_pid, info.si_status);
 	}
 }

@@ -9,6 +9,10 @@ int reap_kill(const struct reap_child *child, int sig)
 {
 	if (child->pid <= 1)
 		return -EINVAL;
+	/* The pipe tier's descriptor is a pipe; the pid is pinned until the
+	 * record is yielded. */
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && child->slot)
+		return kill(child->pid, sig) ? -errno : 0;
 	if (child->fd >= 0 &&
 	    !syscall(SYS_pidfd_send_signal, child->fd, sig, NULL, 0))
 		return 0;
@@ -22,11 +26,4 @@ int reap_kill_group(const struct reap_child *child, int sig)
 	if (child->pid <= 1)
 		return -EINVAL;
 	return kill(-child->pid, sig) ? -errno : 0;
-}
-
-void reap_close(struct reap_child *child)
-{
-	if (child->fd >= 0)
-		close(child->fd);
-	child->fd = -1;
 }

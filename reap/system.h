@@ -3,6 +3,7 @@
 #define REAP_SYSTEM_H
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +13,24 @@ static inline int open_file(const char *path, int flags)
 {
 	return (int)syscall(SYS_openat, AT_FDCWD, path,
 			    flags | O_CLOEXEC | O_LARGEFILE, 0);
+}
+
+/* libc's close, dup2 and write are points where a thread can be cancelled: not
+ * in a child. */
+static inline int close_file(int descriptor)
+{
+	return (int)syscall(SYS_close, descriptor);
+}
+
+/* dup2(2) for numbers that differ. */
+static inline int place_file(int from, int to)
+{
+	return (int)syscall(SYS_dup3, from, to, 0);
+}
+
+static inline int write_file(int descriptor, const char *text, size_t length)
+{
+	return (int)syscall(SYS_write, descriptor, text, length);
 }
 
 #endif

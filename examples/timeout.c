@@ -1,0 +1,95 @@
+/*
+ * timeout SECONDS PROGRAM [ARGUMENT...]: ends the program when its time is
+ * over. One poll waits for both, and no signal handler is needed.
+ */
+#include <reap.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { TIMED_OUT = 124, NOT_STARTED = 127, BAD_USE = 125 };
+
+extern char **environ;
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Whether the child has ended by then. */
+static int ended_by(const struct reap_child *child, long long deadline)
+{
+	struct pollfd fd = {child->fd, POLLIN, 0};
+
+	for (;;) {
+		long long left = deadline - now_ms();
+		int ready = poll(&fd, 1, left > 0 ? (int)left : 0);
+
+		if (ready >= 0 || errno != EINTR)
+			return ready == 1;
+	}
+}
+
+static int exit_code(const struct reap_record *record, const char *program)
+{
+	switch (record->end) {
+	case REAP_EXITED:
+		return record->status;
+	case REAP_NOT_STARTED:
+		fprintf(stderr, "timeout: %s: %s: %s\n", program,
+			reap_step_name(record->step), strerror(record->status));
+		return NOT_STARTED;
+	default:
+		return 128 + record->status;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const int same[] = {0, 1, 2};
+	char *end = NULL;
+	double seconds = argc > 2 ? strtod(argv[1], &end) : -1;
+
+	if (argc < 3 || !end || *end || !(seconds >= 0 && seconds < 1e6)) {
+		fprintf(stderr, "usage: timeout SECONDS PROGRAM...\n");
+		return BAD_USE;
+	}
+	struct reap_spec spec = {
+		.path = argv[2],
+		.argv = argv + 2,
+		.envp = environ,
+		.flags = REAP_SEARCH_PATH,
+		.fds = same,
+		.fds_count = 3,
+		.cgroup = -1,
+	};
+	struct reap_child child;
+	struct reap_record record;
+	int error = reap_spawn(&child, &spec);
+
+	if (error) {
+		fprintf(stderr, "timeout: fork: %s\n", strerror(-error));
+		return BAD_USE;
+	}
+	int in_time = ended_by(&child, now_ms() + (long long)(seconds * 1e3));
+	if (!in_time) {
+		reap_kill(&child, SIGTERM);
+		if (!ended_by(&child, now_ms() + 1000))
+			reap_kill(&child, SIGKILL);
+	}
+	while ((error = reap_yield(&child, &record)) == -EAGAIN)
+		ended_by(&child, now_ms() + 1000);
+	if (error) {
+		fprintf(stderr, "timeout: its end: %s\n", strerror(-error));
+		return BAD_USE;
+	}
+	return in_time ? exit_code(&record, argv[2]) : TIMED_OUT;
+}

@@ -1,0 +1,205 @@
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * A pipe for each child, written by the handler of SIGCHLD. It only says
+ * "ended": the handler looks (WNOWAIT) and never reaps, so a pid stays the
+ * child's until its owner yields the record, and a kill hits nobody else.
+ *
+ * No lock: a slot's word holds its state and a generation, and who changes it
+ * from one state to the next owns what follows. A loser has nothing to wait
+ * for. The handler may run at any instruction, in several threads at once; all
+ * that it reads is valid from the program's first instruction on.
+ */
+enum state {
+	FREE,
+	RESERVED, /* by a spawn under way */
+	RUNNING,
+	WRITING,  /* a handler writes */
+	GIVEN_UP, /* released while it wrote: the handler frees it */
+	ENDED,
+	CLOSING,
+	STATES_END,
+};
+
+enum { SLOTS = 4096, GENERATION = 8 };
+_Static_assert((int)STATES_END <= (int)GENERATION, "states fit below");
+
+static struct slot {
+	atomic_uint word;
+	_Atomic pid_t pid;
+	atomic_int read_end, write_end;
+} slots[SLOTS];
+
+/* Above the last slot ever used: what the handler looks through. */
+static atomic_uint used;
+
+/* Whose children these are. A child of a fork inherits handler and pipes: to
+ * it all of them would look ended, and it would write that. */
+static _Atomic pid_t owner;
+
+static bool change(struct slot *slot, unsigned word, enum state next)
+{
+	return atomic_compare_exchange_strong(
+		&slot->word, &word, word / GENERATION * GENERATION + next);
+}
+
+/* A free slot of the next generation, for whoever still holds the old word. */
+static void free_slot(struct slot *slot)
+{
+	close(slot->read_end);
+	close(slot->write_end);
+	atomic_store(&slot->word,
+		     (slot->word / GENERATION + 1) * GENERATION + FREE);
+}
+
+/* ECHILD counts as ended: reaped by others, and the owner has to hear of it. */
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info;
+
+	info.si_pid = 0;
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT))
+		return true;
+	/* A traced child is reported when it stops, too. */
+	return info.si_pid && info.si_code <= CLD_DUMPED;
+}
+
+static void look_at(struct slot *slot)
+{
+	unsigned word = slot->word;
+
+	if (word % GENERATION != RUNNING || !has_ended(slot->pid) ||
+	    !change(slot, word, WRITING))
+		return;
+	/* Its first byte: never full, and it has a reader, its own end. */
+	ssize_t written = write(slot->write_end, "", 1);
+	(void)written;
+	if (!change(slot, word / GENERATION * GENERATION + WRITING, ENDED))
+		free_slot(slot);
+}
+
+void reap_notice(void)
+{
+	int before = errno;
+	unsigned count = owner == getpid() ? used : 0;
+
+	for (unsigned i = 0; i < count; i++)
+		look_at(&slots[i]);
+	errno = before;
+}
+
+/* Written before the handler is set, and never again. */
+static struct sigaction previous;
+
+static void on_sigchld(int number, siginfo_t *info, void *context)
+{
+	reap_notice();
+	if (previous.sa_flags & SA_SIGINFO)
+		previous.sa_sigaction(number, info, context);
+	else if (previous.sa_handler != SIG_DFL &&
+		 previous.sa_handler != SIG_IGN)
+		previous.sa_handler(number);
+}
+
+/*
+ * Once. A thread that comes while another is at it goes on at once: what ends
+ * before the handler is set is found by the look after it.
+ */
+static void set_handler(void)
+{
+	static atomic_bool begun;
+	struct sigaction ours = {.sa_sigaction = on_sigchld};
+
+	if (atomic_exchange(&begun, true))
+		return;
+	sigaction(SIGCHLD, NULL, &previous);
+	sigfillset(&ours.sa_mask);
+	ours.sa_flags = SA_SIGINFO | SA_RESTART |
+			(previous.sa_handler == SIG_DFL
+				 ? SA_NOCLDSTOP
+				 : previous.sa_flags & SA_NOCLDSTOP);
+	sigaction(SIGCHLD, &ours, NULL);
+	reap_notice();
+}
+
+/* In the child of any fork of libc's. */
+static void forget(void)
+{
+	for (unsigned i = 0; i < used; i++)
+		if (slots[i].word % GENERATION != FREE)
+			free_slot(&slots[i]);
+	owner = 0;
+}
+
+static void own(void)
+{
+	static atomic_bool registered;
+
+	if (!atomic_exchange(&registered, true))
+		pthread_atfork(NULL, NULL, forget);
+	owner = getpid();
+}
+
+int pipe_reserve(unsigned *number)
+{
+	int ends[2];
+
+	own();
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	for (unsigned i = 0; i < SLOTS; i++) {
+		unsigned word = slots[i].word;
+
+		if (word % GENERATION != FREE ||
+		    !change(&slots[i], word, RESERVED))
+			continue;
+		slots[i].read_end = ends[0];
+		slots[i].write_end = ends[1];
+		unsigned top = used;
+		while (top < i + 1 &&
+		       !atomic_compare_exchange_weak(&used, &top, i + 1))
+			;
+		*number = i + 1;
+		return 0;
+	}
+	close(ends[0]);
+	close(ends[1]);
+	return -EMFILE;
+}
+
+/* A child that ended before this has had its signal: so look. */
+int pipe_arm(unsigned number, pid_t pid)
+{
+	struct slot *slot = &slots[number - 1];
+	int descriptor = slot->read_end;
+
+	slot->pid = pid;
+	change(slot, slot->word, RUNNING);
+	set_handler();
+	look_at(slot);
+	return descriptor;
+}
+
+void pipe_release(unsigned number)
+{
+	struct slot *slot = &slots[number - 1];
+
+	for (;;) {
+		unsigned word = slot->word;
+		bool writes = word % GENERATION == WRITING;
+
+		if (!change(slot, word, writes ? GIVEN_UP : CLOSING))
+			continue;
+		if (!writes)
+			free_slot(slot);
+		return;
+	}
+}

@@ -1,0 +1,58 @@
+#include "host.h"
+#include "way.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+/* clone makes the descriptor with the child: there is nothing to reserve. */
+static int start_with_pidfd(struct reap_child *child,
+			    pid_t (*make)(void *, int *), void *context)
+{
+	int descriptor = -1;
+	pid_t pid = make(context, &descriptor);
+
+	if (pid < 0)
+		return pid;
+	/* A kernel that has pidfd_open and ignored the flag all the same. */
+	if (descriptor < 0)
+		descriptor = tier_open_pidfd(pid);
+	if (descriptor < 0) {
+		kill(pid, SIGKILL);
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		return -EAGAIN;
+	}
+	*child = (struct reap_child){.pid = pid, .fd = descriptor};
+	return 0;
+}
+
+static int start_with_pipe(struct reap_child *child,
+			   pid_t (*make)(void *, int *), void *context)
+{
+	unsigned slot;
+	int error = pipe_reserve(&slot);
+
+	if (error)
+		return error;
+	pid_t pid = make(context, NULL);
+	if (pid < 0) {
+		pipe_release(slot);
+		return pid;
+	}
+	*child = (struct reap_child){.pid = pid, .slot = slot};
+	child->fd = pipe_arm(slot, pid);
+	return 0;
+}
+
+int host_start(struct reap_child *child, pid_t (*make)(void *, int *),
+	       void *context)
+{
+	if (tier_has_pidfd()) {
+		int error = start_with_pidfd(child, make, context);
+		/* A filter may let pidfd_open pass and clone's flag not. */
+		if (!way_lacks_pidfd(error))
+			return error;
+	}
+	return start_with_pipe(child, make, context);
+}

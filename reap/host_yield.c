@@ -1,0 +1,55 @@
+#include "host.h"
+#include "record.h"
+
+#include <sys/mman.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+static int wait_for(const struct reap_child *child, struct reap_record *record)
+{
+	int result = -EINVAL;
+
+	if (!child->slot)
+		result = record_wait(record, P_PIDFD, child->fd);
+	/* P_PIDFD is of Linux 5.4. Until it is reaped the pid is the child's.
+	 */
+	if (result == -EINVAL)
+		result = record_wait(record, P_PID, child->pid);
+	return result;
+}
+
+int reap_yield(struct reap_child *child, struct reap_record *record)
+{
+	if (!child || !record)
+		return -EINVAL;
+	if (child->pid <= 0 || child->fd < 0)
+		return -EBADF;
+	int result = wait_for(child, record);
+	if (result < 0)
+		return result;
+	/* Whether a traced child goes on is its tracer's business. */
+	if (result != 1)
+		return -EAGAIN;
+	if (child->report && child->report->step != REAP_STEP_NONE) {
+		record->end = REAP_NOT_STARTED;
+		record->step = (enum reap_step)child->report->step;
+		record->status = child->report->error;
+	}
+	reap_close(child);
+	return 0;
+}
+
+void reap_close(struct reap_child *child)
+{
+	if (!child)
+		return;
+	if (child->slot)
+		pipe_release(child->slot);
+	else if (child->fd >= 0)
+		close(child->fd);
+	if (child->own_report)
+		munmap(child->own_report, sizeof(*child->own_report));
+	*child = (struct reap_child){.fd = -1};
+}

@@ -1,0 +1,56 @@
+/* One waitid(2) with usage, as a record. */
+#ifndef REAP_RECORD_H
+#define REAP_RECORD_H
+
+#include "reap.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Fills usage from the kernel's, whose times are longs: where libc's are wider
+ * (musl 1.2 on 32-bit machines) the two differ. */
+static inline void record_usage(struct rusage *usage, const long *kernel)
+{
+	long *values = &usage->ru_maxrss;
+
+	usage->ru_utime.tv_sec = kernel[0];
+	usage->ru_utime.tv_usec = kernel[1];
+	usage->ru_stime.tv_sec = kernel[2];
+	usage->ru_stime.tv_usec = kernel[3];
+	for (unsigned i = 0; i < 14; i++)
+		values[i] = kernel[4 + i];
+}
+
+enum { RECORD_STOPPED = 2 };
+
+/* The raw system call: libc's waitid(2) has no place for the usage. 1 with
+ * the child reaped and recorded, 0 when it has not ended, or -errno.
+ * RECORD_STOPPED: it has called PTRACE_TRACEME, and stopped; pid and status,
+ * the signal, are filled. */
+static inline int record_wait(struct reap_record *record, int which, int whom)
+{
+	siginfo_t info;
+	const bool same = sizeof(time_t) == sizeof(long);
+	long kernel[18];
+
+	/* Left untouched by some kernels when nobody has ended (waitid(2)). */
+	info.si_pid = 0;
+	if (syscall(SYS_waitid, which, whom, &info, WEXITED | WNOHANG,
+		    same ? (void *)&record->usage : (void *)kernel) < 0)
+		return -errno;
+	if (!info.si_pid)
+		return 0;
+	if (!same)
+		record_usage(&record->usage, kernel);
+	record->pid = info.si_pid;
+	record->end = (enum reap_end)info.si_code;
+	record->status = info.si_status;
+	record->step = REAP_STEP_NONE;
+	return info.si_code <= CLD_DUMPED ? 1 : RECORD_STOPPED;
+}
+
+#endif

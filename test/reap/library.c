@@ -1,0 +1,1021 @@
+/*
+ * libreap as a program uses it; the same tests for each tier, way and libc.
+ * Prints TAP. cmocka has no musl build, so the few lines it would give are
+ * here. REAP_TIER=pipe forces that tier.
+ */
+#include "reap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 20000 };
+
+static int failures;
+static char *const no_environment[] = {NULL};
+
+#define CHECK(condition) check((condition), #condition, __LINE__)
+#define CHECK_IS(value, wanted) \
+	check_is((long)(value), (long)(wanted), #value, __LINE__)
+
+static void check(bool holds, const char *text, int line)
+{
+	if (holds)
+		return;
+	failures++;
+	printf("# line %d: not so: %s\n", line, text);
+}
+
+static void check_is(long value, long wanted, const char *text, int line)
+{
+	if (value == wanted)
+		return;
+	failures++;
+	printf("# line %d: %s is %ld, not %ld\n", line, text, value, wanted);
+}
+
+static bool piped(void)
+{
+	const char *tier = getenv("REAP_TIER");
+
+	return tier && !strcmp(tier, "pipe");
+}
+
+/* Which descriptors are open, as text. */
+static void descriptors(char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (int i = 0; i < 256; i++)
+		if (fcntl(i, F_GETFD) >= 0)
+			used += (size_t)snprintf(text + used, size - used,
+						 "%d ", i);
+}
+
+static bool ended(const struct reap_child *child)
+{
+	struct pollfd fd = {child->fd, POLLIN, 0};
+	int ready;
+
+	do
+		ready = poll(&fd, 1, PATIENCE_MS);
+	while (ready < 0 && errno == EINTR);
+	return ready == 1 && fd.revents & POLLIN;
+}
+
+static struct reap_record record_of(struct reap_child *child)
+{
+	struct reap_record record = {.status = -1};
+
+	CHECK(ended(child));
+	CHECK_IS(reap_yield(child, &record), 0);
+	return record;
+}
+
+static char *shell_argv[] = {(char *)"sh", (char *)"-c", NULL, NULL};
+
+static struct reap_spec shell(const char *script)
+{
+	static const int same[] = {0, 1, 2};
+
+	shell_argv[2] = (char *)script;
+	return (struct reap_spec){
+		.path = "/bin/sh",
+		.argv = shell_argv,
+		.envp = no_environment,
+		.fds = same,
+		.fds_count = 3,
+		.cgroup = -1,
+	};
+}
+
+static struct reap_record run(const struct reap_spec *spec)
+{
+	struct reap_child child = {.fd = -1};
+
+	CHECK_IS(reap_spawn(&child, spec), 0);
+	return record_of(&child);
+}
+
+static struct reap_record run_shell(const char *script)
+{
+	struct reap_spec spec = shell(script);
+
+	return run(&spec);
+}
+
+/* What the script writes to its descriptor 1. */
+static const char *output(struct reap_spec *spec)
+{
+	static char text[512];
+	int ends[2];
+	size_t used = 0;
+	ssize_t bytes;
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	const int fds[] = {0, ends[1], 2};
+	if (!spec->tty) {
+		spec->fds = fds;
+		spec->fds_count = 3;
+	}
+	struct reap_child child = {.fd = -1};
+	CHECK_IS(reap_spawn(&child, spec), 0);
+	close(ends[1]);
+	while ((bytes = read(ends[0], text + used, sizeof(text) - used - 1)) >
+	       0)
+		used += (size_t)bytes;
+	text[used] = '\0';
+	close(ends[0]);
+	CHECK_IS(record_of(&child).end, REAP_EXITED);
+	return text;
+}
+
+static void test_status(void)
+{
+	struct reap_record record = run_shell("exit 3");
+
+	CHECK_IS(record.end, REAP_EXITED);
+	CHECK_IS(record.status, 3);
+	CHECK_IS(record.step, REAP_STEP_NONE);
+	CHECK(record.pid > 1);
+	CHECK(record.usage.ru_maxrss > 0);
+	record = run_shell("kill -9 $$");
+	CHECK_IS(record.end, REAP_KILLED);
+	CHECK_IS(record.status, 9);
+	record = run_shell("exit 127");
+	CHECK_IS(record.end, REAP_EXITED);
+	CHECK_IS(record.status, 127);
+}
+
+static void test_usage(void)
+{
+	struct reap_record record =
+		run_shell("i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done");
+	long spent = record.usage.ru_utime.tv_sec * 1000000L +
+		     record.usage.ru_utime.tv_usec +
+		     record.usage.ru_stime.tv_sec * 1000000L +
+		     record.usage.ru_stime.tv_usec;
+
+	CHECK(spent > 1000 && spent < 20000000);
+	CHECK(record.usage.ru_maxrss > 100 && record.usage.ru_maxrss < 1000000);
+}
+
+static int refuse(void *context)
+{
+	return *(int *)context;
+}
+
+static void fails_at(const struct reap_spec *spec, enum reap_step step,
+		     int error)
+{
+	struct reap_record record = run(spec);
+
+	CHECK_IS(record.end, REAP_NOT_STARTED);
+	CHECK_IS(record.step, step);
+	CHECK_IS(record.status, error);
+}
+
+static void test_failed_steps(void)
+{
+	struct reap_spec spec = shell("exit 0");
+	static const int bad[] = {0, 199, 2};
+	static const struct reap_limit limit = {99, {1, 1}};
+	int refusal = -EDOM;
+
+	spec.path = "/nowhere/at/all";
+	fails_at(&spec, REAP_STEP_EXEC, ENOENT);
+	spec.path = "/etc/passwd";
+	fails_at(&spec, REAP_STEP_EXEC, EACCES);
+	spec = shell("exit 0");
+	spec.cwd = "/nowhere";
+	fails_at(&spec, REAP_STEP_CWD, ENOENT);
+	spec = shell("exit 0");
+	spec.tty = "/dev/nowhere";
+	fails_at(&spec, REAP_STEP_TTY, ENOENT);
+	spec.tty = "/dev/null";
+	spec.flags = REAP_CONTROLLING_TTY;
+	fails_at(&spec, REAP_STEP_TTY, ENOTTY);
+	spec.tty = NULL;
+	spec.flags = 0;
+	spec.fds = bad;
+	fails_at(&spec, REAP_STEP_DESCRIPTOR, EBADF);
+	spec = shell("exit 0");
+	spec.limits = &limit;
+	spec.limits_count = 1;
+	fails_at(&spec, REAP_STEP_LIMIT, EINVAL);
+	spec = shell("exit 0");
+	spec.flags = REAP_SET_OOM;
+	spec.oom_score_adj = 2000;
+	fails_at(&spec, REAP_STEP_OOM, EINVAL);
+	spec = shell("exit 0");
+	spec.flags = REAP_SET_USER;
+	spec.uid = (uid_t)-1;
+	fails_at(&spec, REAP_STEP_USER, EINVAL);
+	spec = shell("exit 0");
+	spec.prepare = refuse;
+	spec.context = &refusal;
+	fails_at(&spec, REAP_STEP_PREPARE, EDOM);
+}
+
+static void test_own_report(void)
+{
+	struct reap_report *report = reap_shared_memory(sizeof(*report));
+	struct reap_spec spec = shell("exit 0");
+
+	CHECK(report);
+	spec.report = report;
+	spec.path = "/nowhere";
+	fails_at(&spec, REAP_STEP_EXEC, ENOENT);
+	CHECK_IS(report->error, ENOENT);
+	/* The report of the last one is not the next one's. */
+	spec.path = "/bin/sh";
+	CHECK_IS(run(&spec).end, REAP_EXITED);
+	munmap(report, sizeof(*report));
+}
+
+static void test_bad_arguments(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct reap_spec spec = shell("exit 0");
+	char *const nothing[] = {NULL};
+
+	CHECK_IS(reap_spawn(NULL, &spec), -EINVAL);
+	CHECK_IS(reap_spawn(&child, NULL), -EINVAL);
+	spec.flags = 1u << 30;
+	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
+	spec.flags = REAP_KEEP_SIGNALS;
+	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
+	spec.flags = 0;
+	spec.argv = nothing;
+	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
+	spec = shell("exit 0");
+	spec.path = NULL;
+	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
+	spec = shell("exit 0");
+	spec.fds_count = REAP_FDS_MAX + 1;
+	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
+	CHECK_IS(reap_fork(NULL), -EINVAL);
+	CHECK_IS(reap_vfork(&child, NULL, NULL), -EINVAL);
+	CHECK_IS(reap_yield(NULL, &record), -EINVAL);
+	CHECK_IS(reap_yield(&child, NULL), -EINVAL);
+	CHECK_IS(reap_yield(&child, &record), -EBADF);
+	child.pid = 1;
+	CHECK_IS(reap_kill(&child, 0), -EINVAL);
+	child.pid = -1;
+	CHECK_IS(reap_kill(&child, 0), -EINVAL);
+	CHECK_IS(reap_kill_group(&child, 0), -EINVAL);
+	reap_close(NULL);
+	for (int step = 0; step < REAP_STEPS; step++)
+		CHECK(*reap_step_name((enum reap_step)step));
+}
+
+static void test_large_environment(void)
+{
+	struct reap_spec spec = shell("exit 0");
+	size_t bytes = 256 * 1024;
+	char *word = malloc(bytes);
+	char *environment[] = {word, NULL};
+
+	memset(word, 'x', bytes - 1);
+	word[bytes - 1] = '\0';
+	spec.envp = environment;
+	fails_at(&spec, REAP_STEP_EXEC, E2BIG);
+	free(word);
+}
+
+static void test_yield_states(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct reap_spec spec = shell("read line");
+	int ends[2];
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	const int fds[] = {ends[0], 1, 2};
+	spec.fds = fds;
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	close(ends[0]);
+	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
+	CHECK(fcntl(child.fd, F_GETFD) & FD_CLOEXEC);
+	CHECK_IS(reap_kill(&child, 0), 0);
+	struct reap_child copy = child;
+	CHECK_IS(reap_kill(&child, SIGTERM), 0);
+	CHECK(ended(&child));
+	/* A zombie can still be named: the pid is pinned until the yield. */
+	CHECK_IS(reap_kill(&child, 0), 0);
+	CHECK_IS(reap_yield(&child, &record), 0);
+	CHECK_IS(record.status, SIGTERM);
+	CHECK_IS(child.fd, -1);
+	CHECK_IS(reap_yield(&child, &record), -EBADF);
+	CHECK_IS(reap_kill(&child, SIGKILL), -EINVAL);
+	reap_close(&child);
+	if (!copy.slot) {
+		/* The number may be a stranger's by now. */
+		CHECK_IS(reap_yield(&copy, &record), -EBADF);
+		copy.fd = ends[1];
+		CHECK_IS(reap_yield(&copy, &record), -EBADF);
+	}
+	close(ends[1]);
+}
+
+static void test_close_only(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("read line; exit 4");
+	int ends[2], status;
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	const int fds[] = {ends[0], 1, 2};
+	spec.fds = fds;
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	pid_t pid = child.pid;
+	close(ends[0]);
+	reap_close(&child);
+	reap_close(&child);
+	close(ends[1]);
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(WEXITSTATUS(status), 4);
+}
+
+static void test_reaped_by_others(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct reap_spec spec = shell("exit 5");
+
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(waitpid(child.pid, NULL, 0), child.pid);
+	CHECK(ended(&child));
+	CHECK_IS(reap_yield(&child, &record), -ECHILD);
+	CHECK_IS(reap_kill(&child, SIGTERM), -ESRCH);
+	reap_close(&child);
+}
+
+static void test_strangers_child(void)
+{
+	int status;
+	pid_t stranger = fork();
+
+	if (!stranger)
+		_exit(9);
+	for (int i = 0; i < 20; i++)
+		CHECK_IS(run_shell("exit 0").status, 0);
+	CHECK_IS(waitpid(stranger, &status, 0), stranger);
+	CHECK_IS(WEXITSTATUS(status), 9);
+}
+
+static void test_descriptors(void)
+{
+	struct reap_spec spec = shell("echo to5 >&5; echo to1 >&4");
+	int ends[2], extra = open("/dev/null", O_RDWR);
+	char text[64] = "";
+
+	/* 4 and 5 the other way round, and what is in the way of both. */
+	CHECK_IS(pipe(ends), 0);
+	CHECK_IS(dup2(ends[1], 6), 6);
+	const int fds[] = {0, 1, 2, -1, 6, 6};
+	spec.fds = fds;
+	spec.fds_count = 6;
+	CHECK_IS(run(&spec).status, 0);
+	CHECK(read(ends[0], text, sizeof(text) - 1) > 0);
+	CHECK(!strncmp(text, "to5\n", 4));
+	close(6);
+	close(ends[0]);
+	close(ends[1]);
+
+	spec = shell("echo err >&1; echo out >&2");
+	int out[2], err[2];
+	CHECK_IS(pipe2(out, O_CLOEXEC), 0);
+	CHECK_IS(pipe2(err, O_CLOEXEC), 0);
+	dup2(out[1], 1 + 30);
+	dup2(err[1], 2 + 30);
+	const int crossed[] = {0, 32, 31};
+	spec.fds = crossed;
+	CHECK_IS(run(&spec).status, 0);
+	CHECK_IS(read(err[0], text, 4), 4);
+	CHECK(!memcmp(text, "err\n", 4));
+	CHECK_IS(read(out[0], text, 4), 4);
+	CHECK(!memcmp(text, "out\n", 4));
+	close(31), close(32), close(out[0]), close(out[1]), close(err[0]);
+	close(err[1]);
+
+	spec = shell("ls /proc/self/fd | tr '\\n' ' '");
+	CHECK(!strcmp(output(&spec), "0 1 2 3 "));
+	close(extra);
+}
+
+static void test_swapped_descriptors(void)
+{
+	struct reap_spec spec = shell("echo A >&3; echo B >&4");
+	int a[2], b[2];
+	char letter;
+
+	CHECK_IS(pipe2(a, O_CLOEXEC), 0);
+	CHECK_IS(pipe2(b, O_CLOEXEC), 0);
+	int at3 = fcntl(a[1], F_DUPFD_CLOEXEC, 3);
+	/* Whatever numbers they have, the target range covers them. */
+	int fds[64];
+	for (int i = 0; i < 64; i++)
+		fds[i] = i < 3 ? i : -1;
+	fds[3] = b[1];
+	fds[4] = at3;
+	spec.fds = fds;
+	spec.fds_count = 64;
+	CHECK_IS(run(&spec).status, 0);
+	CHECK_IS(read(b[0], &letter, 1), 1);
+	CHECK_IS(letter, 'A');
+	CHECK_IS(read(a[0], &letter, 1), 1);
+	CHECK_IS(letter, 'B');
+	close(at3), close(a[0]), close(a[1]), close(b[0]), close(b[1]);
+}
+
+static void test_attributes(void)
+{
+	static const gid_t groups[] = {12, 13};
+	static const struct reap_limit limit = {RLIMIT_NOFILE, {77, 78}};
+	struct reap_spec spec =
+		shell("umask; ulimit -n; pwd; nice; id -u; id -G;"
+		      " cat /proc/self/oom_score_adj; [ $$ = $(ps -o sid= -p "
+		      "$$) ] && echo leads");
+
+	spec.envp = (char *[]){(char *)"PATH=/usr/bin:/bin", NULL};
+	spec.flags = REAP_SET_UMASK | REAP_SET_NICE | REAP_SET_USER |
+		     REAP_SET_OOM | REAP_NEW_SESSION;
+	spec.umask = 027;
+	spec.limits = &limit;
+	spec.limits_count = 1;
+	spec.cwd = "/usr";
+	spec.nice = 3;
+	spec.uid = 11;
+	spec.gid = 12;
+	spec.groups = groups;
+	spec.groups_count = 2;
+	spec.oom_score_adj = 321;
+	const char *text = output(&spec);
+	CHECK(!strcmp(text, "0027\n77\n/usr\n3\n11\n12 13\n321\nleads\n"));
+	if (failures)
+		printf("# got %s\n", text);
+	/* Nothing of it became this process's. */
+	CHECK_IS(getuid(), 0);
+	char own[16] = "";
+	int file = open("/proc/self/oom_score_adj", O_RDONLY);
+	CHECK(read(file, own, sizeof(own) - 1) > 0);
+	close(file);
+	CHECK(strcmp(own, "321\n"));
+}
+
+static void test_path_and_scripts(void)
+{
+	char *argv[] = {(char *)"true", NULL};
+	struct reap_spec spec = shell("");
+	char name[] = "/tmp/reap-script-XXXXXX";
+	int file = mkstemp(name);
+
+	spec.argv = argv;
+	spec.path = "true";
+	spec.flags = REAP_SEARCH_PATH;
+	spec.envp = (char *[]){(char *)"PATH=/nowhere:/bin:/usr/bin", NULL};
+	CHECK_IS(run(&spec).end, REAP_EXITED);
+	spec.envp = (char *[]){(char *)"PATH=/nowhere", NULL};
+	fails_at(&spec, REAP_STEP_EXEC, ENOENT);
+	CHECK_IS(write(file, "exit 6\n", 7), 7);
+	fchmod(file, 0755);
+	close(file);
+	spec.path = argv[0] = name;
+	fails_at(&spec, REAP_STEP_EXEC, ENOEXEC);
+	spec.flags = REAP_SCRIPT_BY_SHELL;
+	CHECK_IS(run(&spec).status, 6);
+	unlink(name);
+}
+
+static void ignore_it(int number)
+{
+	(void)number;
+}
+
+static void test_signals_start_clean(void)
+{
+	struct reap_spec spec =
+		shell("grep -E 'Sig(Blk|Ign|Cgt)' /proc/$$/status | tr -d "
+		      "'\\t\\n'");
+	sigset_t set, before;
+	sigset_t ignored;
+
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, ignore_it);
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, &before);
+	spec.envp = (char *[]){(char *)"PATH=/usr/bin:/bin", NULL};
+	const char *text = output(&spec);
+	CHECK(!strncmp(text, "SigBlk:0000000000000000SigIgn:0000000000000000",
+		       46));
+	CHECK(!strncmp(text + 46, "SigCgt:00000000", 15));
+	/* The caller's are as they were. */
+	pthread_sigmask(SIG_SETMASK, NULL, &set);
+	CHECK_IS(sigismember(&set, SIGHUP), 1);
+	CHECK_IS(sigismember(&set, SIGTERM), 0);
+	CHECK(signal(SIGUSR1, SIG_IGN) == SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigemptyset(&ignored);
+	sigaddset(&ignored, SIGPIPE);
+	spec.flags = REAP_KEEP_SIGNALS;
+	spec.mask = &set;
+	spec.ignored = &ignored;
+	text = output(&spec);
+	CHECK(!strncmp(text, "SigBlk:0000000000004000SigIgn:0000000000001000",
+		       46));
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+}
+
+static void test_terminal(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char name[64], text[64] = "";
+	struct reap_spec spec = shell("echo got >/dev/tty");
+
+	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
+	snprintf(name, sizeof(name), "%s", ptsname(master));
+	spec.tty = name;
+	spec.flags = REAP_NEW_SESSION | REAP_CONTROLLING_TTY | REAP_FOREGROUND;
+	CHECK_IS(run(&spec).status, 0);
+	CHECK(read(master, text, sizeof(text) - 1) > 0);
+	CHECK(!strncmp(text, "got", 3));
+	spec.flags = REAP_CONTROLLING_TTY; /* leads no session */
+	fails_at(&spec, REAP_STEP_TTY, EPERM);
+	spec.flags |= REAP_TTY_IF_FREE;
+	shell_argv[2] = (char *)"exit 0";
+	CHECK_IS(run(&spec).end, REAP_EXITED);
+	close(master);
+}
+
+static _Atomic int atfork_calls;
+
+static void count_atfork(void)
+{
+	atfork_calls++;
+}
+
+static void test_fork(void)
+{
+	struct reap_child child = {.fd = -1};
+	int before = atfork_calls;
+	pid_t pid = reap_fork(&child);
+
+	if (!pid)
+		_exit(child.fd == -1 && !child.pid &&
+				      atfork_calls == before + 1 &&
+				      (pid_t)syscall(SYS_gettid) == getpid()
+			      ? 7
+			      : 8);
+	CHECK(pid > 1);
+	CHECK_IS(child.pid, pid);
+	struct reap_record record = record_of(&child);
+	CHECK_IS(record.pid, pid);
+	CHECK_IS(record.status, 7);
+}
+
+static int prepare_fine(void *context)
+{
+	/* Memory of its own, whatever the way. */
+	*(int *)context = 99;
+	return 0;
+}
+
+static void test_prepare(void)
+{
+	struct reap_spec spec = shell("exit 0");
+	int value = 1, before = atfork_calls;
+
+	spec.prepare = prepare_fine;
+	spec.context = &value;
+	CHECK_IS(run(&spec).status, 0);
+	CHECK_IS(value, 1);
+	(void)before;
+}
+
+static int in_vfork(void *context)
+{
+	*(int *)context = 5;
+	return 11;
+}
+
+static int exec_in_vfork(void *context)
+{
+	(void)context;
+	execl("/bin/sh", "sh", "-c", "exit 12", (char *)NULL);
+	return 1;
+}
+
+static void test_vfork(void)
+{
+	struct reap_child child = {.fd = -1};
+	int value = 0;
+
+	CHECK_IS(reap_vfork(&child, in_vfork, &value), 0);
+	CHECK_IS(value, 5);
+	CHECK_IS(record_of(&child).status, 11);
+	CHECK_IS(reap_vfork(&child, exec_in_vfork, NULL), 0);
+	CHECK_IS(record_of(&child).status, 12);
+}
+
+/* No descriptor left: an errno before anything was started. */
+static void test_no_descriptor(void)
+{
+	struct rlimit before, limit;
+	struct reap_spec spec = shell("exit 0");
+	struct reap_child child = {.fd = -1};
+	int next = dup(0), value = 0;
+
+	close(next);
+	getrlimit(RLIMIT_NOFILE, &before);
+	limit = before;
+	run_shell("exit 0"); /* the tier is known from here on */
+	limit.rlim_cur = (rlim_t)next;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	CHECK_IS(reap_spawn(&child, &spec), -EMFILE);
+	CHECK_IS(reap_classify(-EMFILE), REAP_RETRY);
+	pid_t pid = reap_fork(&child);
+	if (!pid)
+		_exit(0);
+	CHECK_IS(pid, -EMFILE);
+	CHECK_IS(reap_vfork(&child, in_vfork, &value), -EMFILE);
+	CHECK_IS(value, 0);
+	spec.prepare = prepare_fine;
+	spec.context = &value;
+	CHECK_IS(reap_spawn(&child, &spec), -EMFILE);
+	setrlimit(RLIMIT_NOFILE, &before);
+	CHECK_IS(waitpid(-1, NULL, WNOHANG), -1);
+	CHECK_IS(child.pid, 0);
+}
+
+/* As another user in a child: root has no such limit. */
+static void test_no_process(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		struct rlimit limit = {1, 1};
+		struct reap_child child = {.fd = -1};
+		struct reap_spec spec = shell("exit 0");
+		int value = 0;
+		char before[256], after[256];
+
+		failures = 0;
+		CHECK_IS(setgroups(0, NULL), 0);
+		CHECK_IS(setuid(61234), 0);
+		setrlimit(RLIMIT_NPROC, &limit);
+		descriptors(before, sizeof(before));
+		CHECK_IS(reap_spawn(&child, &spec), -EAGAIN);
+		pid_t forked = reap_fork(&child);
+		if (!forked)
+			_exit(1);
+		CHECK_IS(forked, -EAGAIN);
+		CHECK_IS(reap_vfork(&child, in_vfork, &value), -EAGAIN);
+		CHECK_IS(child.fd, -1);
+		descriptors(after, sizeof(after));
+		CHECK(!strcmp(before, after));
+		fflush(stdout);
+		_exit(failures != 0);
+	}
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(status, 0);
+}
+
+static _Atomic int host_saw;
+
+static void host_handler(int number)
+{
+	(void)number;
+	host_saw++;
+}
+
+static void test_host_handler(void)
+{
+	struct sigaction now;
+	int before = host_saw;
+
+	sigaction(SIGCHLD, NULL, &now);
+	CHECK_IS(now.sa_handler == host_handler, !piped());
+	CHECK_IS(run_shell("exit 0").status, 0);
+	/* Set by main before the first spawn, and called in both tiers. */
+	CHECK(host_saw > before);
+}
+
+/* A handler that is set after the library's, and SIGCHLD blocked: the host
+ * says when it came. */
+static void test_notice(void)
+{
+	struct sigaction before, own = {.sa_handler = host_handler};
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("exit 2");
+	sigset_t set, mask;
+	siginfo_t info;
+
+	sigaction(SIGCHLD, &own, &before);
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, &mask);
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(waitid(P_PID, (id_t)child.pid, &info, WEXITED | WNOWAIT), 0);
+	reap_notice();
+	CHECK_IS(record_of(&child).status, 2);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	sigaction(SIGCHLD, &before, NULL);
+}
+
+/* What ends before it is armed has had its signal. */
+static void test_already_ended(void)
+{
+	for (int i = 0; i < 200; i++) {
+		struct reap_child child = {.fd = -1};
+		pid_t pid = reap_fork(&child);
+
+		if (!pid)
+			_exit(i % 100);
+		CHECK_IS(record_of(&child).status, i % 100);
+	}
+}
+
+/* A child of a plain fork has the library's handler, and children of its own:
+ * it tells the parent nothing. */
+static void test_forked_host(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("kill -STOP $$; exit 1");
+	struct reap_record record;
+	siginfo_t info;
+	int status;
+
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(waitid(P_PID, (id_t)child.pid, &info, WSTOPPED | WNOWAIT), 0);
+	pid_t forked = fork();
+	if (!forked) {
+		for (int i = 0; i < 3; i++) {
+			pid_t own = fork();
+			if (!own)
+				_exit(0);
+			waitpid(own, NULL, 0);
+		}
+		failures = 0;
+		CHECK_IS(run_shell("exit 6").status, 6);
+		_exit(failures != 0);
+	}
+	CHECK_IS(waitpid(forked, &status, 0), forked);
+	CHECK_IS(status, 0);
+	struct pollfd fd = {child.fd, POLLIN, 0};
+	CHECK_IS(poll(&fd, 1, 0), 0);
+	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
+	CHECK_IS(reap_kill(&child, SIGKILL), 0);
+	CHECK_IS(record_of(&child).status, SIGKILL);
+}
+
+static pid_t *stray;
+static pid_t self;
+
+static void note_stray(int number)
+{
+	(void)number;
+	if (getpid() != self)
+		*stray = getpid();
+}
+
+/* Handlers of the host never run in a spawned child. */
+static void test_no_stray_handler(void)
+{
+	stray = reap_shared_memory(sizeof(*stray));
+	self = getpid();
+	signal(SIGUSR1, note_stray);
+	pid_t sender = fork();
+	if (!sender) {
+		signal(SIGUSR1, SIG_IGN);
+		while (!kill(0, SIGUSR1))
+			;
+		_exit(0);
+	}
+	for (int i = 0; i < 100; i++) {
+		struct reap_child child = {.fd = -1};
+		struct reap_spec spec = shell("exit 0");
+		int error;
+
+		do
+			error = reap_spawn(&child, &spec);
+		while (error == -EINTR);
+		CHECK_IS(error, 0);
+		if (!error)
+			record_of(&child); /* USR1 kills it, or not */
+	}
+	kill(sender, SIGKILL);
+	waitpid(sender, NULL, 0);
+	CHECK_IS(*stray, 0);
+	signal(SIGUSR1, SIG_DFL);
+	munmap(stray, sizeof(*stray));
+}
+
+static bool is_right(struct reap_child *child, int error, int status)
+{
+	struct reap_record record = {.pid = 0};
+	bool ready = !error && ended(child);
+
+	if (ready)
+		error = reap_yield(child, &record);
+	if (ready && !error && record.status == status)
+		return true;
+	printf("# error %d, ready %d, end %d, status %d, not %d\n", error,
+	       ready, (int)record.end, record.status, status);
+	return false;
+}
+
+static void *spawn_many(void *context)
+{
+	long *wrong = context;
+
+	for (int i = 0; i < 100; i++) {
+		struct reap_child child = {.fd = -1};
+		char *argv[] = {(char *)"sh", (char *)"-c", NULL, NULL};
+		char script[16];
+		struct reap_spec spec = {.path = "/bin/sh",
+					 .envp = no_environment,
+					 .cgroup = -1};
+
+		snprintf(script, sizeof(script), "exit %d", i);
+		argv[2] = script;
+		spec.argv = argv;
+		int error = reap_spawn(&child, &spec);
+		*wrong += !is_right(&child, error, i);
+		pid_t pid = reap_fork(&child);
+		if (!pid)
+			_exit(i);
+		*wrong += !is_right(&child, pid < 0 ? pid : 0, i);
+	}
+	return NULL;
+}
+
+static void test_threads(void)
+{
+	enum { THREADS = 6 };
+	pthread_t threads[THREADS];
+	long wrong[THREADS] = {0};
+
+	for (int i = 0; i < THREADS; i++)
+		CHECK_IS(pthread_create(&threads[i], NULL, spawn_many,
+					&wrong[i]),
+			 0);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		CHECK_IS(wrong[i], 0);
+	}
+}
+
+static void test_collect(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct reap_spec spec = shell("(exit 21) & exit 20");
+	int seen[2] = {0, 0}, result;
+
+	CHECK_IS(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	CHECK_IS(reap_collect(&record), -ECHILD);
+	/* The orphan ends only once its parent has. */
+	int ends[2];
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	const int fds[] = {ends[0], 1, 2};
+	spec.fds = fds;
+	shell_argv[2] = (char *)"{ read x; exit 21; } <&0 & exit 20";
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	pid_t pid = child.pid;
+	CHECK(ended(&child));
+	close(ends[0]);
+	close(ends[1]);
+	while ((result = reap_collect(&record)) >= 0) {
+		if (!result) {
+			poll(NULL, 0, 1);
+			continue;
+		}
+		CHECK_IS(record.end, REAP_EXITED);
+		CHECK_IS(record.status, record.pid == pid ? 20 : 21);
+		seen[record.pid == pid]++;
+	}
+	CHECK_IS(result, -ECHILD);
+	CHECK_IS(seen[0], 1);
+	CHECK_IS(seen[1], 1);
+	CHECK_IS(reap_yield(&child, &record), -ECHILD);
+	reap_close(&child);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+}
+
+static void test_group(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("while :; do :; done");
+	struct reap_record record;
+
+	spec.flags = REAP_NEW_GROUP;
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	/* It leads its group once it has come so far. */
+	int result;
+	while ((result = reap_kill_group(&child, SIGKILL)) == -ESRCH)
+		poll(NULL, 0, 1);
+	CHECK_IS(result, 0);
+	record = record_of(&child);
+	CHECK_IS(record.end, REAP_KILLED);
+}
+
+/* A child that is stopped before it is yielded has not ended. */
+static void test_stopped(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("kill -STOP $$; exit 3");
+	struct reap_record record;
+	siginfo_t info;
+
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(waitid(P_PID, (id_t)child.pid, &info, WSTOPPED | WNOWAIT), 0);
+	struct pollfd fd = {child.fd, POLLIN, 0};
+	CHECK_IS(poll(&fd, 1, 0), 0);
+	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
+	CHECK_IS(reap_kill(&child, SIGCONT), 0);
+	CHECK_IS(record_of(&child).status, 3);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{"exit code, signal", test_status},
+	{"usage", test_usage},
+	{"a failed step is named, with its errno", test_failed_steps},
+	{"a report of the caller's", test_own_report},
+	{"bad arguments", test_bad_arguments},
+	{"an environment too large", test_large_environment},
+	{"yield before, at and after the end", test_yield_states},
+	{"close without a wait", test_close_only},
+	{"reaped by somebody else", test_reaped_by_others},
+	{"a stranger's child is left alone", test_strangers_child},
+	{"descriptors", test_descriptors},
+	{"descriptors in each other's way", test_swapped_descriptors},
+	{"attributes", test_attributes},
+	{"PATH and scripts", test_path_and_scripts},
+	{"signals start clean, or as asked", test_signals_start_clean},
+	{"controlling terminal", test_terminal},
+	{"fork", test_fork},
+	{"prepare", test_prepare},
+	{"vfork", test_vfork},
+	{"no descriptor left", test_no_descriptor},
+	{"no process allowed", test_no_process},
+	{"the host's handler", test_host_handler},
+	{"SIGCHLD blocked or taken by the host", test_notice},
+	{"children that end at once", test_already_ended},
+	{"a host that forks", test_forked_host},
+	{"no handler runs in a child", test_no_stray_handler},
+	{"threads", test_threads},
+	{"collect, orphans too", test_collect},
+	{"process group", test_group},
+	{"a stopped child has not ended", test_stopped},
+};
+
+int main(int argc, char **argv)
+{
+	enum { COUNT = sizeof(tests) / sizeof(*tests) };
+	int failed = 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	setpgid(0, 0);
+	signal(SIGCHLD, host_handler);
+	pthread_atfork(count_atfork, NULL, NULL);
+	for (unsigned i = 0; i < COUNT; i++) {
+		char before[1024] = "", after[1024] = "";
+
+		if (argc > 1 && !strstr(tests[i].name, argv[1]))
+			continue;
+		failures = 0;
+		descriptors(before, sizeof(before));
+		tests[i].run();
+		descriptors(after, sizeof(after));
+		CHECK(!strcmp(before, after));
+		printf("%sok %u - %s\n", failures ? "not " : "", i + 1,
+		       tests[i].name);
+		failed += failures != 0;
+	}
+	printf("1..%d\n", COUNT);
+	return failed != 0;
+}

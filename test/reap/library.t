@@ -1,0 +1,52 @@
+#!/bin/sh
+# libreap's tests for each libc, way and tier, and under what watches memory
+# and descriptors.
+built=${O:?the folder of a built foster}
+. "$(dirname "$0")/../build/tap.sh"
+O=$built
+. "$(dirname "$0")/matrix.sh"
+
+# tried NAME TIER [WRAPPER...]
+tried()
+{
+	name=$1
+	tier=$2
+	shift 2
+	# shellcheck disable=SC2086
+	REAP_TIER=$tier alone "$@" "$tmp/$name" $only >"$tmp/out" 2>&1 &&
+		! grep -E '^not ok|WARNING: Thr|runtime error|definitely lost: [1-9]' "$tmp/out" &&
+		grep -q '^1\.\.' "$tmp/out" && return
+	grep -vE '^ok' "$tmp/out" | tail -n 40
+	return 1
+}
+
+library=$src/test/reap/library.c
+only=
+while read -r name flags; do
+	# shellcheck disable=SC2086
+	ok "$name builds" hosted "$name" $flags -- "$library"
+	for tier in pidfd pipe; do
+		ok "$name, $tier" tried "$name" "$tier"
+	done
+done <<'END'
+glibc gcc -O2 -Werror
+musl musl-gcc -O2 -static
+glibc-vfork gcc -O2 -DCONFIG_REAP_WAY_VFORK=1
+musl-vfork musl-gcc -O2 -static -DCONFIG_REAP_WAY_VFORK=1
+sanitized gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+END
+ok 'a build that always takes the pipe tier' hosted forced gcc -O2 \
+	-DCONFIG_REAP_TIER_PIPE=1 -- "$library"
+ok 'forced by Kconfig' tried forced pipe
+# valgrind knows no pidfd, and runs a vfork as a fork: so the pipe tier, and the
+# tests that look at neither.
+for only in step status report descriptors end wait; do
+	ok "valgrind, $only" tried glibc pipe valgrind -q --leak-check=full \
+		--track-fds=yes --error-exitcode=9
+done
+only=threads
+ok 'TSan builds' hosted tsan gcc -O1 -fsanitize=thread -- "$library"
+for tier in pidfd pipe; do
+	ok "TSan, $tier" tried tsan "$tier"
+done
+done_testing

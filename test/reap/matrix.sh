@@ -1,0 +1,34 @@
+# Builds the installed library's sources with a test program. To be sourced.
+# In: src, O, tmp. hosted NAME COMPILER FLAGS... -- FILES: $tmp/NAME.
+tree=${tree:-$src}
+
+hosted_sources()
+{
+	printf 'include %s/reap/objects.mk\nall:\n\t@echo $(reap-hosted-y)\n' \
+		"$tree" | make -s -f - all | tr ' ' '\n' |
+		sed "s|^\(.*\)\.o|$tree/reap/\1.c|"
+}
+
+hosted()
+{
+	program=$1
+	shift
+	compiler=
+	while [ "$1" != -- ]; do
+		compiler="$compiler $1"
+		shift
+	done
+	shift
+	# shellcheck disable=SC2046,SC2086
+	$compiler -std=gnu11 -D_GNU_SOURCE= -I"$tree/reap" \
+		-include "$O/include/generated/autoconf.h" \
+		-DCONFIG_REAP_HOSTED=1 -DCONFIG_REAP_ATTRIBUTES=1 \
+		-DCONFIG_REAP_TEST_SEAM=1 -g -Wall -Wextra \
+		-o "$tmp/$program" $(hosted_sources) "$@" -lpthread
+}
+
+# A pid namespace of its own: nothing of a test that hangs is left behind.
+alone()
+{
+	timeout -s KILL 100 unshare --fork --pid --mount-proc --kill-child "$@"
+}
