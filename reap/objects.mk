@@ -1,6 +1,5 @@
 # reap-y: always; reap-$(CONFIG_X): with option X.
-reap-common := child.o collect.o kill.o names.o shared_memory.o way_fork.o \
-	way_lacks.o
+reap-common := child.o collect.o kill.o names.o shared_memory.o
 reap-y += $(reap-common) spawn.o close.o
 reap-$(CONFIG_REAP_WAY_VFORK) += way_vfork.o
 # The installed library, for programs other than PID 1.

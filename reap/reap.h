@@ -116,9 +116,9 @@ struct reap_spec {
 	int oom_score_adj;
 	int nice;
 	mode_t umask;
-	const sigset_t *mask; /* with REAP_KEEP_SIGNALS */
+	const sigset_t *mask;    /* with REAP_KEEP_SIGNALS */
 	const sigset_t *ignored; /* the same; installed library only */
-	int cgroup;           /* descriptor of a cgroup v2 folder, or -1 */
+	int cgroup;              /* descriptor of a cgroup v2 folder, or -1 */
 	/* Runs in the child before user and exec; it forces the fork way. A
 	 * negative return (-errno) is reported as REAP_STEP_PREPARE. */
 	int (*prepare)(void *context);

@@ -8,19 +8,17 @@
  * kernel has none to give. */
 int reap_spawn(struct reap_child *child, const struct reap_spec *spec)
 {
-	int descriptor = -1;
-	pid_t pid = -1;
+	int *wish = IS_ENABLED(CONFIG_REAP_TIER_PIPE) ? NULL : &child->fd;
+	pid_t pid;
 
 	if (spec->report)
 		spec->report->step = REAP_STEP_NONE;
-	if (!IS_ENABLED(CONFIG_REAP_TIER_PIPE))
-		pid = way_start(spec, &descriptor);
-	if (IS_ENABLED(CONFIG_REAP_TIER_PIPE) ||
-	    (pid < 0 && way_lacks_pidfd(pid)))
-		pid = way_start(spec, NULL);
-	if (pid < 0)
-		return pid;
+	child->fd = -1;
+	while ((pid = way_start(spec, wish)) < 0) {
+		if (!wish || !way_lacks_pidfd(pid))
+			return pid;
+		wish = NULL;
+	}
 	child->pid = pid;
-	child->fd = descriptor;
 	return 0;
 }

@@ -67,7 +67,7 @@ bench: $(O)/foster $(O)/reap/libreap.a | need-check
 		[ ! -x $$b ] || O=$(O) $$b || exit 1; done
 
 # ---- source
-sources := $(wildcard $(foreach d,init reap libc test/*,$(src)/$(d)/*.[ch]))
+sources := $(wildcard $(foreach d,init reap libc examples test/*,$(src)/$(d)/*.[ch]))
 shells := $(shell grep -rlE '^\#!/bin/(ba)?sh' $(src)/scripts $(src)/test \
 	$(src)/.ci $(src)/board 2>/dev/null)
 .PHONY: format format-check lint shellcheck cppcheck tidy

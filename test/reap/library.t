@@ -9,11 +9,11 @@ O=$built
 # tried NAME TIER [WRAPPER...]
 tried()
 {
-	name=$1
-	tier=$2
+	program=$1
+	forced=$2
 	shift 2
 	# shellcheck disable=SC2086
-	REAP_TIER=$tier alone "$@" "$tmp/$name" $only >"$tmp/out" 2>&1 &&
+	REAP_TIER=$forced alone "$@" "$tmp/$program" $only >"$tmp/out" 2>&1 &&
 		! grep -E '^not ok|WARNING: Thr|runtime error|definitely lost: [1-9]' "$tmp/out" &&
 		grep -q '^1\.\.' "$tmp/out" && return
 	grep -vE '^ok' "$tmp/out" | tail -n 40
@@ -22,11 +22,11 @@ tried()
 
 library=$src/test/reap/library.c
 only=
-while read -r name flags; do
+while read -r kind flags; do
 	# shellcheck disable=SC2086
-	ok "$name builds" hosted "$name" $flags -- "$library"
+	ok "$kind builds" hosted "$kind" $flags -- "$library"
 	for tier in pidfd pipe; do
-		ok "$name, $tier" tried "$name" "$tier"
+		ok "$kind, $tier" tried "$kind" "$tier"
 	done
 done <<'END'
 glibc gcc -O2 -Werror
@@ -40,7 +40,7 @@ ok 'a build that always takes the pipe tier' hosted forced gcc -O2 \
 ok 'forced by Kconfig' tried forced pipe
 # valgrind knows no pidfd, and runs a vfork as a fork: so the pipe tier, and the
 # tests that look at neither.
-for only in step status report descriptors end wait; do
+for only in step status report descriptors yield wait; do
 	ok "valgrind, $only" tried glibc pipe valgrind -q --leak-check=full \
 		--track-fds=yes --error-exitcode=9
 done

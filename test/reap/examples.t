@@ -1,0 +1,103 @@
+#!/bin/sh
+# The installed library, found by pkg-config alone, in C and C++, with glibc and
+# musl.
+. "$(dirname "$0")/../build/tap.sh"
+
+# installed LIBC: PREFIX is where it will be found.
+installed()
+{
+	build "$1" defconfig install-reap CC="$1" DESTDIR="$tmp/$1.root" \
+		PREFIX=/opt/reap
+}
+
+# example LIBC FLAGS NAME: builds examples/NAME.c to $tmp/NAME
+example()
+{
+	(
+		export PKG_CONFIG_PATH="$tmp/$1.root/opt/reap/lib/pkgconfig"
+		export PKG_CONFIG_SYSROOT_DIR="$tmp/$1.root"
+		# shellcheck disable=SC2046,SC2086
+		"$1" $2 -std=gnu11 -Wall -Wextra -Werror -o "$tmp/$3" \
+			$(pkg-config --cflags reap) "$src/examples/$3.c" \
+			$(pkg-config --libs reap)
+	)
+}
+
+status()
+{
+	wanted=$1
+	shift
+	"$@"
+	got=$?
+	echo "status $got, not $wanted"
+	[ $got -eq "$wanted" ]
+}
+
+# Each waits for the other three: only four at once end.
+four_at_once()
+{
+	rm -rf "$tmp/meet"
+	mkdir "$tmp/meet"
+	for i in 1 2 3 4; do
+		printf ': >%s/%s; ' "$tmp/meet" $i
+		printf 'while [ $(ls %s | wc -l) -lt 4 ]; do :; done\n' \
+			"$tmp/meet"
+	done | timeout 20 "$tmp/parallel" 4
+}
+
+two_at_most()
+{
+	rm -rf "$tmp/now"
+	mkdir "$tmp/now"
+	for i in 1 2 3 4 5 6 7 8; do
+		echo ": >$tmp/now/$i; ls $tmp/now | wc -l; rm $tmp/now/$i"
+	done | "$tmp/parallel" 2 >"$tmp/counts"
+	[ "$(wc -l <"$tmp/counts")" = 8 ] &&
+		[ "$(sort -n "$tmp/counts" | tail -n 1)" -le 2 ]
+}
+
+for libc in gcc musl-gcc; do
+	static=
+	[ $libc = gcc ] || static=-static
+	ok "$libc: install-reap" installed "$libc"
+	for program in timeout parallel; do
+		ok "$libc: $program builds" example "$libc" "$static" "$program"
+	done
+	ok "$libc: in time" status 3 "$tmp/timeout" 20 sh -c 'exit 3'
+	ok "$libc: too late" status 124 "$tmp/timeout" 0.05 sleep 30
+	ok "$libc: deaf to TERM" status 124 "$tmp/timeout" 0.2 \
+		sh -c 'trap "" TERM; while :; do :; done'
+	ok "$libc: killed" status 137 "$tmp/timeout" 20 sh -c 'kill -9 $$'
+	ok "$libc: not found" status 127 "$tmp/timeout" 20 /no/such/program
+	ok "$libc: bad use" status 125 "$tmp/timeout" x true
+	ok "$libc: four at once" four_at_once
+	ok "$libc: two at most" two_at_most
+	ok "$libc: failures are counted" eval '
+		printf "true\nfalse\nexit 4\n" | status 2 "$tmp/parallel" 2'
+done
+cat >"$tmp/user.cc" <<'END'
+#include <reap.h>
+
+int main()
+{
+	reap_child child{};
+	reap_spec spec{};
+
+	return reap_spawn(&child, &spec) < 0 &&
+	       reap_classify(-11) == REAP_RETRY ? 0 : 1;
+}
+END
+ok 'C++' eval '
+	g++ -Wall -Werror -I"$tmp/gcc.root/opt/reap/include" "$tmp/user.cc" \
+		-L"$tmp/gcc.root/opt/reap/lib" -lreap -o "$tmp/user" &&
+	"$tmp/user"'
+manual=$tmp/gcc.root/opt/reap/share/man/man3/reap.3
+ok 'reap(3) is installed' test -e "$manual"
+ok 'and clean' mandoc -T lint -W warning "$manual"
+ok 'and names every function of reap.h' eval '
+	grep -oE "\breap_[a-z_]+\(" "$src/reap/reap.h" | grep -v "reap_name(" |
+		sort -u | tr -d "(" | while read -r function; do
+		grep -q "^\.Fn \"\?[a-z ]*\*\?$function\|^\.Fn $function\|^\.Fo $function" "$manual" || {
+			echo "no $function"; exit 1; }
+	done'
+done_testing
