@@ -35,7 +35,7 @@ static inline int record_wait(struct reap_record *record, int which, int whom)
 {
 	siginfo_t info;
 	const bool same = sizeof(time_t) == sizeof(long);
-	long kernel[18];
+	long kernel[18] = {0};
 
 	/* Left untouched by some kernels when nobody has ended (waitid(2)). */
 	info.si_pid = 0;

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154
 # Builds the installed library's sources with a test program. To be sourced.
 # In: src, O, tmp. hosted NAME COMPILER FLAGS... -- FILES: $tmp/NAME.
 tree=${tree:-$src}
@@ -22,7 +23,7 @@ hosted()
 	# shellcheck disable=SC2046,SC2086
 	$compiler -std=gnu11 -D_GNU_SOURCE= -I"$tree/reap" \
 		-include "$O/include/generated/autoconf.h" \
-		-DCONFIG_REAP_HOSTED=1 -DCONFIG_REAP_ATTRIBUTES=1 \
+		-DCONFIG_REAP_HOSTED=1 -DCONFIG_REAP_ATTRIBUTES=1 -DCONFIG_REAP_STREAMS=1 \
 		-DCONFIG_REAP_TEST_SEAM=1 -g -Wall -Wextra \
 		-o "$tmp/$program" $(hosted_sources) "$@" -lpthread
 }
