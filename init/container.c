@@ -283,8 +283,10 @@ static void on_orphan_end(const struct reap_record *record)
  * that is sent before the reap: after it the number may be another's. */
 static int collect_one(struct reap_record *record)
 {
-	if (!has_trait(TRAIT_TERM_AT_END) || !options.session || state.ended)
+	if (options.report)
 		return reap_collect(record);
+	if (!has_trait(TRAIT_TERM_AT_END) || !options.session || state.ended)
+		return reap_collect_end(record);
 	pid_t pid = reap_peek();
 	if (pid <= 0)
 		return pid;
@@ -465,7 +467,6 @@ static bool begin(void)
 	int error;
 
 	state.deadline = state.look = NEVER;
-	state.first = getpid() == 1;
 	if (!prepare_reaping())
 		return false;
 	error = IS_ENABLED(CONFIG_CONTAINER_REPORT)
@@ -526,7 +527,7 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 }
 
 int container_main(int argc, char **argv, char **environment,
-		   const struct signal_inheritance *inherited)
+		   const struct signal_inheritance *inherited, bool first)
 {
 	struct container_mistake mistake;
 	const char *name = argc ? argv[0] : "foster";
@@ -536,6 +537,7 @@ int container_main(int argc, char **argv, char **environment,
 					    environment);
 
 	tell_open(options.personality->name, options.level);
+	state.first = first;
 	if (good)
 		return run(environment, inherited);
 	if (mistake.where)

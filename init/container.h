@@ -4,8 +4,10 @@
 
 #include "signals.h"
 
-/* Returns the exit status. */
+#include <stdbool.h>
+
+/* first: this is PID 1. Returns the exit status. */
 int container_main(int argc, char **argv, char **environment,
-		   const struct signal_inheritance *inherited);
+		   const struct signal_inheritance *inherited, bool first);
 
 #endif

@@ -42,7 +42,7 @@ static int run(int argc, char **argv,
 	    (!IS_ENABLED(CONFIG_CONTAINER) || named_init || argc < 2))
 		return boot_main(argc, argv, environ);
 	if (IS_ENABLED(CONFIG_CONTAINER) && !named_init)
-		return container_main(argc, argv, environ, inherited);
+		return container_main(argc, argv, environ, inherited, first);
 	if (IS_ENABLED(CONFIG_LOG))
 		say("%s: works as PID 1 only; see foster(8)", name);
 	return 1;

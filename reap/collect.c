@@ -14,23 +14,30 @@ static void release_traced(pid_t pid, int number)
 		number == SIGTRAP ? 0 : number);
 }
 
-static int collect(int which, pid_t pid, struct reap_record *record)
+static int collect(int which, pid_t pid, struct reap_record *record,
+		   bool with_usage)
 {
 	int result;
 
-	while ((result = record_wait(record, which, pid)) == RECORD_STOPPED)
+	while ((result = record_wait_for(record, which, pid, with_usage)) ==
+	       RECORD_STOPPED)
 		release_traced(record->pid, record->status);
 	return result;
 }
 
 int reap_collect(struct reap_record *record)
 {
-	return collect(P_ALL, 0, record);
+	return collect(P_ALL, 0, record, true);
+}
+
+int reap_collect_end(struct reap_record *record)
+{
+	return collect(P_ALL, 0, record, false);
 }
 
 int reap_collect_pid(pid_t pid, struct reap_record *record)
 {
-	return collect(P_PID, pid, record);
+	return collect(P_PID, pid, record, true);
 }
 
 pid_t reap_peek(void)

@@ -204,7 +204,11 @@ int reap_exec(const struct reap_spec *spec);
  * the own children, then reap_close. Signal-safe. */
 int reap_collect(struct reap_record *record);
 
-/* The same for one child alone; -ECHILD when it is none. */
+/* The same without the usage, which stays as it is: to add that up takes the
+ * kernel a tenth of the time of the whole call. */
+int reap_collect_end(struct reap_record *record);
+
+/* reap_collect for one child alone; -ECHILD when it is none. */
 int reap_collect_pid(pid_t pid, struct reap_record *record);
 
 /* A child that has ended and is left to be reaped: until then its pid, and the

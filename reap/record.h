@@ -31,7 +31,8 @@ enum { RECORD_STOPPED = 2 };
  * the child reaped and recorded, 0 when it has not ended, or -errno.
  * RECORD_STOPPED: it has called PTRACE_TRACEME, and stopped; pid and status,
  * the signal, are filled. */
-static inline int record_wait(struct reap_record *record, int which, int whom)
+static inline int record_wait_for(struct reap_record *record, int which,
+				  int whom, bool with_usage)
 {
 	siginfo_t info;
 	const bool same = sizeof(time_t) == sizeof(long);
@@ -39,18 +40,24 @@ static inline int record_wait(struct reap_record *record, int which, int whom)
 
 	/* Left untouched by some kernels when nobody has ended (waitid(2)). */
 	info.si_pid = 0;
+	void *usage = same ? (void *)&record->usage : (void *)kernel;
 	if (syscall(SYS_waitid, which, whom, &info, WEXITED | WNOHANG,
-		    same ? (void *)&record->usage : (void *)kernel) < 0)
+		    with_usage ? usage : NULL) < 0)
 		return -errno;
 	if (!info.si_pid)
 		return 0;
-	if (!same)
+	if (!same && with_usage)
 		record_usage(&record->usage, kernel);
 	record->pid = info.si_pid;
 	record->end = (enum reap_end)info.si_code;
 	record->status = info.si_status;
 	record->step = REAP_STEP_NONE;
 	return info.si_code <= CLD_DUMPED ? 1 : RECORD_STOPPED;
+}
+
+static inline int record_wait(struct reap_record *record, int which, int whom)
+{
+	return record_wait_for(record, which, whom, true);
 }
 
 #endif

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""foster as a container's init beside Debian's, and beside a bare loop: size,
+memory, system calls, CPU time an orphan, time to forward, idle wake-ups."""
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.path.dirname(os.path.dirname(HERE))
+ORPHANS = int(os.environ.get('ORPHANS', 100000))
+SIGNALS = int(os.environ.get('SIGNALS', 5000))
+IDLE = float(os.environ.get('IDLE', 10))
+ROUNDS = int(os.environ.get('ROUNDS', 3))
+
+
+def build(folder):
+    environment = {k: v for k, v in os.environ.items()
+                   if k not in ('MAKEFLAGS', 'KCONFIG_CONFIG', 'MAKELEVEL')}
+    subprocess.run(['make', '-s', '-C', SOURCE, f'O={folder}/foster',
+                    'container_defconfig', 'all'], check=True,
+                   stdout=sys.stderr, env=environment)
+    for name, compiler in (('bare', 'musl-gcc'), ('load', 'gcc')):
+        subprocess.run([compiler, '-O2', '-static', '-s', '-o',
+                        f'{folder}/{name}', f'{HERE}/container/{name}.c'],
+                       check=True)
+
+
+class Init:
+    """One init as PID 1, with load as its program."""
+
+    def __init__(self, init, *words):
+        self.process = subprocess.Popen(
+            ['unshare', '--fork', '--pid', '--kill-child=KILL', *init, *words],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def children(self, pid):
+        with open(f'/proc/{pid}/task/{pid}/children') as file:
+            return file.read().split()
+
+    @property
+    def pid(self):
+        while not (found := self.children(self.process.pid)):
+            time.sleep(0.001)
+        return found[0]
+
+    def file(self, name):
+        with open(f'/proc/{self.pid}/{name}') as file:
+            return file.read()
+
+    def cpu(self):
+        """Nanoseconds on a CPU."""
+        return int(self.file('schedstat').split()[0])
+
+    def switches(self):
+        return sum(int(n) for n in re.findall(r'ctxt_switches:\s+(\d+)',
+                                              self.file('status')))
+
+
+def storm(init, load):
+    with Init(init, load, 'storm', str(ORPHANS)) as it:
+        line = it.process.stdout.readline()
+        if line != 'done\n':
+            raise SystemExit(f'{init}: the storm has failed')
+        while len(it.children(it.pid)) > 1:
+            time.sleep(0.01)
+        return it.cpu() / ORPHANS / 1000
+
+
+def latency(init, load):
+    with Init(init, load, 'signals', str(SIGNALS)) as it:
+        times = sorted(int(line) / 1000 for line in it.process.stdout)
+    if len(times) != SIGNALS:
+        raise SystemExit(f'{init}: {len(times)} of {SIGNALS} signals came')
+    return statistics.median(times), times[int(len(times) * 0.99)]
+
+
+def rest(init):
+    """Idle wake-ups, RSS and private dirty memory in KiB."""
+    with Init(init, 'sleep', '1000') as it:
+        time.sleep(0.5)
+        before = it.switches()
+        time.sleep(IDLE)
+        wakes = it.switches() - before
+        memory = it.file('smaps_rollup')
+        pick = [int(re.search(rf'^{name}:\s+(\d+)', memory, re.M)[1])
+                for name in ('Rss', 'Private_Dirty')]
+        return wakes, *pick
+
+
+def calls(init, folder):
+    """From the init's exec to the program's, both counted, in both processes;
+    -D, so that the init and not strace is PID 1."""
+    trace = f'{folder}/trace'
+    subprocess.run(['unshare', '--fork', '--pid', '--kill-child=KILL',
+                    'strace', '-D', '-f', '-o', trace, *init, '/bin/true'],
+                   check=True, stdin=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    count = 0
+    for line in open(trace):
+        if 'resumed>' in line or not re.search(r'^\d+ +\w+\(', line):
+            continue
+        count += 1
+        if 'execve("/bin/true"' in line:
+            return count
+    raise SystemExit(f'{init}: the program was not seen')
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        build(folder)
+        load = f'{folder}/load'
+        inits = [('foster', [f'{folder}/foster/foster', '--']),
+                 ('tini', [shutil.which('tini'), '--']),
+                 ('dumb-init', [shutil.which('dumb-init'), '--']),
+                 ('catatonit', [shutil.which('catatonit'), '--']),
+                 ('a bare loop', [f'{folder}/bare'])]
+        storms = {name: [] for name, _ in inits}
+        times = {name: [] for name, _ in inits}
+        for _ in range(ROUNDS):  # in turn, so that a busy spell hits all
+            for name, init in inits:
+                storms[name].append(storm(init, load))
+                times[name].append(latency(init, load))
+        print(f'The median of {ROUNDS} rounds; {ORPHANS} orphans, {SIGNALS} '
+              f'signals, {IDLE:g} s idle; {os.uname().machine}, Linux '
+              f'{os.uname().release}, {os.cpu_count()} CPUs.\n')
+        print('| init | file, bytes | RSS, KiB | private dirty, KiB | system '
+              'calls to exec | CPU an orphan, µs | forward, median µs | p99 '
+              '| idle wake-ups |')
+        print('| --- |' + ' ---: |' * 8)
+        for name, init in inits:
+            wakes, rss, dirty = rest(init)
+            cpu = statistics.median(storms[name])
+            middle = statistics.median(t[0] for t in times[name])
+            late = statistics.median(t[1] for t in times[name])
+            print(f'| {name} | {os.stat(init[0]).st_size} | {rss} | {dirty} | '
+                  f'{calls(init, folder)} | {cpu:.2f} | {middle:.1f} | '
+                  f'{late:.1f} | {wakes} |', flush=True)
+
+
+main()
