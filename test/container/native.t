@@ -492,6 +492,16 @@ def a_fork_that_is_refused_names_the_limit():
 
 
 @test
+def two_processes_are_enough():
+    for most, status in ((2, 3), (1, 125)):
+        got, out, err = run('setpriv', '--reuid', '54321', '--clear-groups',
+                            'prlimit', f'--nproc={most}', F, '--', '/bin/sh',
+                            '-c', 'exit 3', pid1=False)
+        equal((got, out), (status, ''), err)
+        check(most == 2 or 'RLIMIT_NPROC, 1,' in err, err)
+
+
+@test
 def from_scratch_no_proc_no_dev_read_only_another_user():
     """A root file system that holds foster and a static shell, nothing else."""
     with tempfile.TemporaryDirectory() as folder:
