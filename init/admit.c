@@ -378,7 +378,7 @@ static void shed(const char *whom, moment now)
 	struct service *last = NULL;
 
 	for (struct service *service = services;
-	     service < services + SERVICES_MAX; service++) {
+	     service <= services + SERVICES_MAX; service++) {
 		if (!service->child.pid ||
 		    service->request.class != ADMISSION_SHEDDABLE)
 			continue;

@@ -5,6 +5,7 @@
 #include "inittab.h"
 #include "log.h"
 #include "services.h"
+#include "storage.h"
 #include "system.h"
 
 #include <errno.h>
@@ -16,13 +17,24 @@ enum { TRIES = 6, PATH_BYTES = 64, TABLES = IS_ENABLED(CONFIG_RELOAD) ? 2 : 1 };
 
 enum {
 	TABLE_BYTES = CONFIG_INITTAB_ENTRIES * sizeof(struct inittab_entry),
+	PAGE_BYTES = 4096,
 	AREA_BYTES = CONFIG_INITTAB_BYTES + 1 + sizeof(void *) + TABLE_BYTES,
 };
 
-/* The text, and behind it the table that points into it: close together, a
- * short file takes one page. Two: services point into the one that is served
- * while the next is read. */
-static char areas[TABLES][AREA_BYTES];
+/* The text, and behind it the table that points into it: close together and
+ * from the start of a page, so that a short file takes one. Two: services point
+ * into the one that is served while the next is read. Aligned here and not by
+ * the linker, which would align all of .bss and waste the page before it. */
+static char areas[PAGE_BYTES - 1 + TABLES * AREA_BYTES] BEGINS_HOT(b);
+
+static char *area(unsigned index)
+{
+	uintptr_t start = (uintptr_t)areas + PAGE_BYTES - 1;
+
+	return (char *)(start & ~(uintptr_t)(PAGE_BYTES - 1)) +
+	       index * AREA_BYTES;
+}
+
 static struct inittab tables[TABLES];
 
 static struct {
@@ -37,7 +49,7 @@ static struct {
 char *inittab_file_scratch(size_t *size)
 {
 	*size = CONFIG_INITTAB_BYTES;
-	return areas[0];
+	return area(0);
 }
 
 void inittab_file_choose(const char *path, bool single)
@@ -94,7 +106,7 @@ static ssize_t read_text(char *text)
 static struct inittab *place_table(unsigned index, size_t length)
 {
 	size_t mask = sizeof(void *) - 1;
-	char *behind = areas[index] + length + 1;
+	char *behind = area(index) + length + 1;
 
 	behind += -(uintptr_t)behind & mask;
 	tables[index].entries = (struct inittab_entry *)(void *)behind;
@@ -104,11 +116,11 @@ static struct inittab *place_table(unsigned index, size_t length)
 
 static int load_into(unsigned index)
 {
-	ssize_t length = read_text(areas[index]);
+	ssize_t length = read_text(area(index));
 
 	if (length < 0)
 		return (int)length;
-	inittab_parse(place_table(index, (size_t)length), areas[index],
+	inittab_parse(place_table(index, (size_t)length), area(index),
 		      (size_t)length, report, NULL);
 	return 0;
 }
@@ -124,8 +136,8 @@ static void use_text(const char *text)
 {
 	size_t length = strlen(text);
 
-	memcpy(areas[0], text, length);
-	inittab_parse(place_table(0, length), areas[0], length, report, NULL);
+	memcpy(area(0), text, length);
+	inittab_parse(place_table(0, length), area(0), length, report, NULL);
 }
 
 static void use_builtin(int error)

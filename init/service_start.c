@@ -4,6 +4,7 @@
 #include "command.h"
 #include "service_child.h"
 #include "services.h"
+#include "storage.h"
 #include "test_command.h"
 
 #include <errno.h>
@@ -129,7 +130,7 @@ char **service_environ(void)
 
 int service_spawn(struct service *service)
 {
-	static struct command command;
+	static struct command command BEGINS_HOT(a);
 	struct reap_limit limits[3];
 	const struct inittab_entry *entry = service->entry;
 	struct service_child child = {

@@ -13,9 +13,13 @@ bool services_ending;
 static struct service *by_entry[CONFIG_INITTAB_ENTRIES];
 static unsigned by_entry_count;
 
-#define EACH_SERVICE(service)                  \
-	struct service *service = services;    \
-	service < services + SERVICES_MAX + 1; \
+/* Behind the last slot that has ever been used: those behind it have not been
+ * touched, and take no memory. */
+static struct service *services_end;
+
+#define EACH_SERVICE(service)               \
+	struct service *service = services; \
+	service < services_end;             \
 	service++
 
 void services_prepare(void)
@@ -26,6 +30,7 @@ void services_prepare(void)
 	/* Without it a failed exec is seen as exit 127, as elsewhere. */
 	if (!services)
 		services = unshared;
+	services_end = TEST_SERVICE + 1;
 }
 
 static bool is_free(const struct service *service)
@@ -34,12 +39,13 @@ static bool is_free(const struct service *service)
 	       service != TEST_SERVICE;
 }
 
+/* There is one: services_replace has counted. */
 static struct service *free_slot(void)
 {
 	for (EACH_SERVICE(service))
 		if (is_free(service))
 			return service;
-	return NULL;
+	return services_end++;
 }
 
 /* One that no other line of the new table has taken. */
@@ -120,7 +126,7 @@ static void remove_unmentioned(moment now)
 
 bool services_replace(const struct inittab *table, moment now)
 {
-	static struct service *next[CONFIG_INITTAB_ENTRIES];
+	struct service *next[CONFIG_INITTAB_ENTRIES];
 	static bool served;
 	bool reloads = IS_ENABLED(CONFIG_RELOAD) && served;
 

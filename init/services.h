@@ -14,8 +14,8 @@ enum {
  * kernel counts memory by pages, and this saves one. */
 extern struct service *services;
 
-/* The last slot is the test command's. */
-#define TEST_SERVICE (&services[SERVICES_MAX])
+/* The first slot is the test command's. */
+#define TEST_SERVICE (&services[0])
 
 /* Respawns wait: after SIGTSTP, or since a shutdown began. */
 extern bool services_held;

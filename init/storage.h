@@ -9,4 +9,8 @@
  */
 #define COLD __attribute__((section(".bss.zz_cold")))
 
+/* For large buffers of which mostly the beginning is used: behind all that is
+ * small, and before the cold ones, in the order of their letters. */
+#define BEGINS_HOT(letter) __attribute__((section(".bss.zz_begins_" #letter)))
+
 #endif
