@@ -100,12 +100,14 @@ static int find_user(struct service_child *child, const char *name)
 	if (error)
 		return error;
 	error = -ENOENT;
-	while (error == -ENOENT && (line = lines_next(&lines)))
-		if (user_from_passwd(line, name, &user))
-			error = set_user_variables(child, name, &user);
+	while (error == -ENOENT && (line = lines_next(&lines))) {
+		if (!user_from_passwd(line, name, &user))
+			continue;
+		error = set_user_variables(child, name, &user);
+		child->spec->uid = user.uid;
+		child->spec->gid = user.gid;
+	}
 	lines_close(&lines);
-	child->spec->uid = user.uid;
-	child->spec->gid = user.gid;
 	return error;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #ifdef __x86_64__
@@ -112,7 +113,7 @@ size_t strnlen(const char *text, size_t most)
 
 int strncmp(const char *left, const char *right, size_t most)
 {
-	for (; most; most--, left++, right++)
+	for (; most; most--, left++)
 		if (*left != *right || !*left)
 			return (unsigned char)*left - (unsigned char)*right;
 	return 0;
@@ -121,6 +122,19 @@ int strncmp(const char *left, const char *right, size_t most)
 int strcmp(const char *left, const char *right)
 {
 	return strncmp(left, right, (size_t)-1);
+}
+
+static int lower(char letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? letter + 32
+					      : (unsigned char)letter;
+}
+
+int strcasecmp(const char *left, const char *right)
+{
+	while (*left && lower(*left) == lower(*right))
+		left++, right++;
+	return lower(*left) - lower(*right);
 }
 
 char *strchrnul(const char *text, int byte)

@@ -80,16 +80,17 @@ format-check:
 shellcheck:
 	$(Q)$(deps) lint
 	$(Q)shellcheck -x -P SCRIPTDIR -S warning $(shells)
-cppcheck: $(header)
+# With all options on.
+cppcheck: $(unit)/autoconf.h
 	$(Q)$(deps) lint
 	$(Q)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \
 		--enable=warning,performance,portability \
 		--suppress=missingIncludeSystem --suppress=ctuuninitvar -I$(src)/init -I$(src)/reap \
-		--include=$(header) -D_GNU_SOURCE= $(src)/init $(src)/reap
-tidy: $(header)
+		--include=$< -D_GNU_SOURCE= $(src)/init $(src)/reap
+tidy: $(unit)/autoconf.h
 	$(Q)$(deps) tidy
 	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c $(src)/libc/*.c) -- \
-		$(language)
+		$(subst $(header),$<,$(language))
 lint: format-check shellcheck cppcheck tidy
 
 # The first commands of README on a minimal Debian 12; F='COMMAND': another.

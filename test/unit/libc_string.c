@@ -6,29 +6,31 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#define memcpy    small_memcpy
-#define memset    small_memset
-#define memmove   small_memmove
-#define memcmp    small_memcmp
-#define memchr    small_memchr
-#define memrchr   small_memrchr
-#define strlen    small_strlen
-#define strnlen   small_strnlen
-#define strncmp   small_strncmp
-#define strcmp    small_strcmp
-#define strchrnul small_strchrnul
-#define strchr    small_strchr
-#define strrchr   small_strrchr
-#define strspn    small_strspn
-#define strcspn   small_strcspn
-#define strstr    small_strstr
-#define stpcpy    small_stpcpy
-#define strcpy    small_strcpy
-#define getenv    small_getenv
+#define memcpy     small_memcpy
+#define memset     small_memset
+#define memmove    small_memmove
+#define memcmp     small_memcmp
+#define memchr     small_memchr
+#define memrchr    small_memrchr
+#define strlen     small_strlen
+#define strnlen    small_strnlen
+#define strncmp    small_strncmp
+#define strcmp     small_strcmp
+#define strcasecmp small_strcasecmp
+#define strchrnul  small_strchrnul
+#define strchr     small_strchr
+#define strrchr    small_strrchr
+#define strspn     small_strspn
+#define strcspn    small_strcspn
+#define strstr     small_strstr
+#define stpcpy     small_stpcpy
+#define strcpy     small_strcpy
+#define getenv     small_getenv
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
@@ -45,6 +47,7 @@
 #undef strnlen
 #undef strncmp
 #undef strcmp
+#undef strcasecmp
 #undef strchrnul
 #undef strchr
 #undef strrchr
@@ -56,8 +59,10 @@
 #undef getenv
 
 static const char *const texts[] = {
-	"",    "a",    "b",      "ab",     "aab",      "abab",     "\xff\x80",
-	"aaa", "\x80", "a=b=c:", "a b\tc", "abcabcab", "aaaaaaab", "=",
+	"",       "a",        "b",        "ab",       "aab",
+	"abab",   "\xff\x80", "aaa",      "\x80",     "AbC",
+	"aBc",    "[",        "@`Zz",     "SIGTERM",  "sigterm",
+	"a=b=c:", "a b\tc",   "abcabcab", "aaaaaaab", "=",
 };
 
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
@@ -78,6 +83,7 @@ static void compare_pair(const char *a, const char *b)
 	size_t most = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
 
 	assert_int_equal(sign(small_strcmp(a, b)), sign(strcmp(a, b)));
+	assert_int_equal(sign(small_strcasecmp(a, b)), sign(strcasecmp(a, b)));
 	assert_int_equal(sign(small_memcmp(a, b, most)),
 			 sign(memcmp(a, b, most)));
 	assert_ptr_equal(small_strstr(a, b), strstr(a, b));
