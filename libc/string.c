@@ -113,7 +113,7 @@ size_t strnlen(const char *text, size_t most)
 
 int strncmp(const char *left, const char *right, size_t most)
 {
-	for (; most; most--, left++)
+	for (; most; most--, left++, right++)
 		if (*left != *right || !*left)
 			return (unsigned char)*left - (unsigned char)*right;
 	return 0;
