@@ -130,11 +130,17 @@ static int lower(char letter)
 					      : (unsigned char)letter;
 }
 
+int strncasecmp(const char *left, const char *right, size_t most)
+{
+	for (; most; most--, left++, right++)
+		if (lower(*left) != lower(*right) || !*left)
+			return lower(*left) - lower(*right);
+	return 0;
+}
+
 int strcasecmp(const char *left, const char *right)
 {
-	while (*left && lower(*left) == lower(*right))
-		left++, right++;
-	return lower(*left) - lower(*right);
+	return strncasecmp(left, right, (size_t)-1);
 }
 
 char *strchrnul(const char *text, int byte)

@@ -11,26 +11,27 @@
 
 #include <cmocka.h>
 
-#define memcpy     small_memcpy
-#define memset     small_memset
-#define memmove    small_memmove
-#define memcmp     small_memcmp
-#define memchr     small_memchr
-#define memrchr    small_memrchr
-#define strlen     small_strlen
-#define strnlen    small_strnlen
-#define strncmp    small_strncmp
-#define strcmp     small_strcmp
-#define strcasecmp small_strcasecmp
-#define strchrnul  small_strchrnul
-#define strchr     small_strchr
-#define strrchr    small_strrchr
-#define strspn     small_strspn
-#define strcspn    small_strcspn
-#define strstr     small_strstr
-#define stpcpy     small_stpcpy
-#define strcpy     small_strcpy
-#define getenv     small_getenv
+#define memcpy      small_memcpy
+#define memset      small_memset
+#define memmove     small_memmove
+#define memcmp      small_memcmp
+#define memchr      small_memchr
+#define memrchr     small_memrchr
+#define strlen      small_strlen
+#define strnlen     small_strnlen
+#define strncmp     small_strncmp
+#define strcmp      small_strcmp
+#define strcasecmp  small_strcasecmp
+#define strncasecmp small_strncasecmp
+#define strchrnul   small_strchrnul
+#define strchr      small_strchr
+#define strrchr     small_strrchr
+#define strspn      small_strspn
+#define strcspn     small_strcspn
+#define strstr      small_strstr
+#define stpcpy      small_stpcpy
+#define strcpy      small_strcpy
+#define getenv      small_getenv
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
@@ -48,6 +49,7 @@
 #undef strncmp
 #undef strcmp
 #undef strcasecmp
+#undef strncasecmp
 #undef strchrnul
 #undef strchr
 #undef strrchr
@@ -89,6 +91,9 @@ static void compare_pair(const char *a, const char *b)
 	assert_ptr_equal(small_strstr(a, b), strstr(a, b));
 	assert_int_equal(small_strspn(a, b), strspn(a, b));
 	assert_int_equal(small_strcspn(a, b), strcspn(a, b));
+	for (size_t n = 0; n < 10; n++)
+		assert_int_equal(sign(small_strncasecmp(a, b, n)),
+				 sign(strncasecmp(a, b, n)));
 	for (size_t n = 0; n < 10; n++)
 		assert_int_equal(sign(small_strncmp(a, b, n)),
 				 sign(strncmp(a, b, n)));
