@@ -2,7 +2,7 @@
 
 # ---- unit: each test/unit/NAME.c is one cmocka program, built for the host
 # with the sanitizers and allyesconfig, together with the sources that its
-# first line names: /* uses: init/inittab.c reap/spawn.c */
+# first comment names: /* uses: init/inittab.c reap/spawn.c */
 unit := $(O)/unit
 unit-names := $(basename $(notdir $(wildcard $(src)/test/unit/*.c)))
 unit-tests := $(addprefix $(unit)/,$(unit-names))
@@ -18,8 +18,10 @@ $(unit)/autoconf.h: $(kconfigs) $(src)/scripts/kconfig
 	$(Q)$(src)/scripts/kconfig $(src) $(unit)/.config header $@
 	$(Q)touch $@
 
-unit-uses = $(addprefix $(src)/,$(shell sed -n \
-	'1s|^/\* uses: *\(.*[^ ]\) *\*/.*|\1|p' $(src)/test/unit/$(1).c))
+# comment-uses FILE: the sources that its first comment names.
+comment-uses = $(addprefix $(src)/,$(shell sed -n \
+	'1{\|^/\* uses:|!q;};0,/\*\//{s|^/\* uses:||;s|\*/||;s|^ \*||;p;}' $(src)/$(1)))
+unit-uses = $(call comment-uses,test/unit/$(1).c)
 
 define unit-rule
 $(unit)/$(1): $(src)/test/unit/$(1).c $(call unit-uses,$(1)) \

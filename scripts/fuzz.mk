@@ -8,8 +8,7 @@ fuzz-flags := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
 	-include $(unit)/autoconf.h -g -O1 -fno-omit-frame-pointer \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
-fuzz-uses = $(addprefix $(src)/,$(shell sed -n \
-	'0,/\*\//{s|^/\* uses:||;s|^ \*||;s|\*/||;p;}' $(src)/test/fuzz/$(1).c))
+fuzz-uses = $(call comment-uses,test/fuzz/$(1).c)
 
 define fuzz-rule
 $(fuzz)/$(1): $(src)/test/fuzz/$(1).c $(call fuzz-uses,$(1)) \
