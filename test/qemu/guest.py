@@ -179,7 +179,9 @@ class Guest:
                 inputs[descriptor]()
             for descriptor in writable:
                 outputs[descriptor]()
-        self.process.wait()
+        # riscv64's virt machine says no word: a power-off ends QEMU with 0.
+        if self.process.wait() == 0 and self.reason is None:
+            self.reason = "guest-shutdown"
         return True
 
     def close(self):
