@@ -7,8 +7,7 @@ board := $(src)/board/$(BOARD)
 need-image:
 	$(Q)$(deps) image
 need-qemu:
-	$(Q)$(deps) $(call machine-value,emulator)=$(call \
-		machine-value,emulator-package)
+	$(Q)$(src)/scripts/cross $(BOARD) emulator >/dev/null
 
 image: $(O)/initramfs.cpio.gz
 $(O)/initramfs.cpio.gz: $(O)/foster $(src)/scripts/image \
@@ -26,9 +25,15 @@ kernels:
 		$(src)/scripts/kernel $$b tiny || exit; done
 
 # All that the tests in test/qemu boot; a kernel takes minutes, once.
-guests: $(O)/initramfs.cpio.gz | need-qemu
+machines := $(patsubst $(src)/board/%/machine,%,$(wildcard \
+	$(src)/board/*/machine))
+guests: $(O)/initramfs.cpio.gz
+	$(Q)for b in $(machines); do $(src)/scripts/cross $$b emulator \
+		>/dev/null || exit; done
 	$(Q)$(src)/scripts/kernel qemu-x86_64 stock >/dev/null
-	$(Q)$(MAKE) -f $(src)/Makefile kernels >/dev/null
+	$(Q)for b in $(machines); do $(src)/scripts/kernel $$b $$(sed -n \
+		's/^test-kernel[[:blank:]]*//p' $(src)/board/$$b/machine) \
+		>/dev/null || exit; done
 
 # The same foster with the test command, which a device does not need; for
 # test/qemu/run.
