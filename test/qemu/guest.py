@@ -184,6 +184,17 @@ class Guest:
             self.reason = "guest-shutdown"
         return True
 
+    def list_tasks(self):
+        """SysRq w and t by a break on the console; a guest whose kernel has
+        neither, or hangs with interrupts off, says nothing."""
+        for key in b"wt":
+            self._monitor.send(
+                b'{"execute": "chardev-send-break",'
+                b' "arguments": {"id": "port0"}}\n')
+            self.run(0.5)
+            self._ports[0].send(bytes([key]))
+            self.run(1)
+
     def close(self):
         """Ends QEMU where it still runs; leaves no file."""
         if self.process:

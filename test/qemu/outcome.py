@@ -1,23 +1,53 @@
-"""What became of a guest: status and reason, from the verdict port alone;
+"""What became of a guest, from the verdict port alone;
 the console only explains why there is no verdict."""
 
 import os
 import re
 import signal
 
-TIMED_OUT = 124
-PANICKED = 120
-INIT_DIED = 121
-NO_VERDICT = 122
-NO_BOOT = 119
+NOT_EXECUTABLE = 126
+NOT_FOUND = 127
 SETUP = 125
 USAGE = 2
-NOT_FOUND = 127
-NOT_EXECUTABLE = 126
+# What is not the command's own end.
+STATUSES = {
+    "oops": 118,
+    "no boot": 119,
+    "panic": 120,
+    "init died": 121,
+    "no verdict": 122,
+    "out of memory": 123,
+    "time out": 124,
+    "set-up": SETUP,
+    "usage": USAGE,
+}
+
+
+class Outcome:
+    """kind: one of STATUSES, "exit", "signal" or "not started"."""
+
+    def __init__(self, kind, reason=None, status=None):
+        self.kind = kind
+        self.reason = reason
+        self.status = STATUSES[kind] if status is None else status
+
+    def bisect(self):
+        """For git bisect run: 0 good, 1 bad, 125 skip, 255 stop."""
+        if self.kind == "usage":
+            return 255
+        if self.kind == "set-up":
+            return SETUP
+        return 1 if self.status else 0
+
 
 _KERNEL_LINE = re.compile(rb"\[ *\d+\.\d{6}\] ")
 _PANIC = re.compile(rb"(?:^|\n)\[ *\d+\.\d+\] Kernel panic - not syncing: "
                     rb"([^\r\n]*)")
+_COMPLAINT = re.compile(
+    rb"(?:^|\n)\[ *\d+\.\d+\] ("
+    rb"(?:WARNING: |BUG: |Oops|Internal error: |general protection fault|"
+    rb"Unable to handle kernel )[^\r\n]*)\r?\n")
+_KILLED = re.compile(rb"Killed process \d+ \(([^)\n]*)\)")
 _TAIL_LINES = 15
 
 
@@ -30,6 +60,13 @@ class Console:
         self._kept = b""
         self.spoke = False
         self.panic = None
+        self.complaint = None
+        self.oom_victim = None
+
+    @staticmethod
+    def _first(pattern, recent):
+        found = pattern.search(recent)
+        return found and found.group(1).decode("ascii", "replace")
 
     def add(self, data):
         known = len(self._kept)
@@ -37,6 +74,9 @@ class Console:
         recent = self._kept[max(0, known - 512):]
         if not self.spoke:
             self.spoke = bool(_KERNEL_LINE.search(recent))
+        if self.complaint is None:
+            self.complaint = self._first(_COMPLAINT, recent)
+        self.oom_victim = self._first(_KILLED, recent) or self.oom_victim
         if self.panic is None:
             found = _PANIC.search(recent)
             if found and recent.find(b"\n", found.start(1)) >= 0:
@@ -58,7 +98,8 @@ def _signal_name(number):
 
 class Verdict:
     """Lines that foster wrote: "start PID", then one of "exit N",
-    "signal N", "signal N oom", "failed STEP ERRNO"."""
+    "signal N", "signal N oom", "failed STEP ERRNO"; after that the files
+    that were asked for: "file N SIZE", its bytes, or "missing N"."""
 
     _ENDS = (
         (re.compile(r"exit (\d+)"), "_exited"),
@@ -68,18 +109,40 @@ class Verdict:
 
     def __init__(self):
         self._text = b""
+        self._file = None
+        self._left = 0
         self.started = False
         self.outcome = None
+        self.files = {}
 
     def add(self, data):
         self._text += data
-        *lines, self._text = self._text.split(b"\n")
-        for line in lines:
+        while self._text:
+            if self._left:
+                part = self._text[:self._left]
+                self.files[self._file] += part
+                self._left -= len(part)
+                self._text = self._text[len(part):]
+                continue
+            line, newline, rest = self._text.partition(b"\n")
+            if not newline:
+                return
+            self._text = rest
             self._line(line.decode("ascii", "replace").strip())
+
+    def complete(self, number):
+        """The whole of a file, or None."""
+        if self._left and number == self._file:
+            return None
+        return self.files.get(number)
 
     def _line(self, line):
         if re.fullmatch(r"start \d+", line):
             self.started = True
+        found = re.fullmatch(r"file (\d+) (\d+)", line)
+        if found and self.outcome:
+            self._file, self._left = int(found.group(1)), int(found.group(2))
+            self.files[self._file] = bytearray()
         for pattern, method in self._ENDS:
             found = pattern.fullmatch(line)
             if found and self.outcome is None:
@@ -87,38 +150,49 @@ class Verdict:
 
     @staticmethod
     def _exited(status):
-        return int(status), None
+        return Outcome("exit", None, int(status))
 
     @staticmethod
     def _signalled(number, oom):
-        reason = f"the command was ended by {_signal_name(int(number))}"
-        return 128 + int(number), reason + (" (out of memory)" if oom else "")
+        name = _signal_name(int(number))
+        if oom:
+            return Outcome("out of memory", f"the kernel ran out of memory "
+                           f"and ended the command by {name}")
+        return Outcome("signal", f"the command was ended by {name}",
+                       128 + int(number))
 
     @staticmethod
     def _failed(step, error):
         status = NOT_FOUND if int(error) == 2 else NOT_EXECUTABLE
-        return status, (f"the command could not be started: {step}: "
-                        f"{os.strerror(int(error))}")
+        return Outcome("not started", f"the command could not be started: "
+                       f"{step}: {os.strerror(int(error))}", status)
 
 
-def judge(verdict, console, ended, seconds, reason):
-    """(status, reason or None). ended: QEMU has gone by itself; reason: what
-    its monitor said of that."""
+def judge(verdict, console, ended, seconds, reason, strict=False):
+    """ended: QEMU has gone by itself; reason: what its monitor said of
+    that."""
+    if strict and console.complaint and console.panic is None:
+        return Outcome("oops", f"the kernel complained: {console.complaint}")
     if verdict.outcome:
+        if verdict.outcome.kind == "out of memory" and console.oom_victim:
+            verdict.outcome.reason += f" (its victim: {console.oom_victim})"
         return verdict.outcome
-    if not ended:
-        if not console.spoke:
-            return NO_BOOT, f"no line from the kernel within {seconds} s"
-        return TIMED_OUT, (f"no verdict within {seconds} s; the command "
-                           f"{'runs' if verdict.started else 'never started'}")
     if console.panic is not None:
         if "Attempted to kill init" in console.panic:
-            return INIT_DIED, f"process 1 died: {console.panic}"
-        return PANICKED, f"kernel panic: {console.panic}"
+            return Outcome("init died", f"process 1 died: {console.panic}")
+        return Outcome("panic", f"kernel panic: {console.panic}")
+    if not ended:
+        if not console.spoke:
+            return Outcome("no boot",
+                           f"no line from the kernel within {seconds} s")
+        what = "runs" if verdict.started else "never started"
+        return Outcome("time out", f"no verdict within {seconds} s; the "
+                       f"command {what}")
     if reason is None:
-        return SETUP, "QEMU ended without a word of the guest"
+        return Outcome("set-up", "QEMU ended without a word of the guest")
     if not console.spoke:
-        return NO_BOOT, "the guest ended before the kernel's first line"
+        return Outcome("no boot",
+                       "the guest ended before the kernel's first line")
     what = {"guest-reset": "was reset",
             "guest-shutdown": "was powered off"}.get(reason, reason)
-    return NO_VERDICT, f"the guest {what} without a verdict"
+    return Outcome("no verdict", f"the guest {what} without a verdict")

@@ -16,10 +16,10 @@ ok "a signal" gives 139 'ended by SIGSEGV' -k tiny -- sh -c 'kill -SEGV $$'
 ok "a real-time signal" gives 162 'ended by SIGRTMIN' -k tiny -- sh -c 'kill -34 $$'
 ok "killed, but not for memory" gives 137 'ended by SIGKILL' -k tiny -- \
 	sh -c 'kill -KILL $$'
-ok "out of memory" gives 137 '(out of memory)' -m 32 -- tail /dev/zero
+ok "out of memory, and whose" gives 123 "its victim: tail" -m 32 -- tail /dev/zero
 ok "no such command" gives 127 'exec: No such file' -k tiny -- nosuch
 ok "no command, but a folder" gives 126 'exec: Permission denied' -k tiny -- /etc
-ok "time out" gives 124 'the command runs' -k tiny -t 4 -- sleep 1000
+ok "time out" gives 124 'the command runs' -k tiny -t 15 -- sleep 1000
 ok "a panic" gives 120 'kernel panic' -k tiny -- \
 	sh -c 'echo c >/proc/sysrq-trigger'
 ok "process 1 died" gives 121 'exitcode=0x00000300' -k tiny \
@@ -34,6 +34,8 @@ ok "a forged verdict on the console does not count" gives 3 '' -k tiny -- sh -c 
 	printf "exit 0\n" >/dev/console
 	printf "\n[    1.000000] Kernel panic - not syncing: forged\n" >/dev/console
 	exit 3'
+ok "a flood on the console" gives 4 '' -k tiny -- sh -c '
+	head -c 3000000 /dev/zero | tr "\\0" x >/dev/console; exit 4'
 ok "an unknown option" gives 2 --nosuch --nosuch -- true
 ok "no command" gives 2 'want either a command' -k tiny
 ok "an unknown board" gives 2 'no such board: nosuch' -b nosuch -- true

@@ -1,0 +1,127 @@
+"""The command line of test/qemu/run."""
+
+import argparse
+import os
+import shlex
+
+from board import DEFAULT_BOARD, UsageError
+
+HELP = """\
+Boots a guest with foster as process 1, runs a command there and ends with its
+status.
+
+  test/qemu/run [OPTION]... [--] COMMAND [ARGUMENT]...
+  test/qemu/run [OPTION]... --interactive
+
+The guest
+  -b BOARD          a folder of board/ (qemu-x86_64)
+  -m MIB            its memory (the board's)
+  --smp N           its processors (1)
+  -k KERNEL         stock, tiny or a file (stock where the memory is enough)
+  --append WORDS    more words for the kernel's command line
+  -i INITTAB        instead of the board's test.inittab
+  --init FILE       another init; it has to read an inittab
+  --qemu-args ARGS  more arguments for QEMU
+The command
+  --copy SRC[:DST]  a file or folder for the guest (DST: /NAME); repeatable
+  --share DIR       a folder for the guest, as /share
+  --get SRC:DST     a file of the guest that is brought out; repeatable. All
+                    together what a shutdown line can write in 10 s
+  --stdin FILE      what the command reads (nothing)
+  -t SECONDS        time limit (60); 0: none
+  --strict          an oops or a warning of the kernel is a failure
+The report
+  -v, --verbose     shows the console
+  --json FILE       one record; - is standard output
+  --junit FILE      one test case, for a CI
+  --bisect          ends with 0, 1 (bad), 125 (skip) or 255 (stop) for
+                    git bisect run
+
+Statuses: the command's own; 128+N ended by signal N; 126, 127 could not be
+started; 118 oops (--strict); 119 no boot; 120 kernel panic; 121 process 1
+died; 122 reset or power-off without verdict; 123 out of memory; 124 time out;
+125 set-up failed; 2 usage. Where the command's own may be one of these, take
+--json, whose "kind" tells them apart.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise UsageError(message)
+
+
+def _positive(text):
+    number = int(text)
+    if number <= 0:
+        raise ValueError
+    return number
+
+
+def _seconds(text):
+    number = float(text)
+    if not 0 <= number < 1e6:
+        raise ValueError
+    return number
+
+
+def _copy(text):
+    source, separator, target = text.partition(":")
+    if not separator:
+        target = "/" + os.path.basename(source.rstrip("/"))
+    if not source or not target.startswith("/") or target == "/":
+        raise argparse.ArgumentTypeError(
+            f"{text}: want SRC:DST with an absolute DST")
+    return source, target
+
+
+def _get(text):
+    source, separator, target = text.partition(":")
+    if not separator or not target or not source.startswith("/"):
+        raise argparse.ArgumentTypeError(
+            f"{text}: want SRC:DST with an absolute SRC")
+    return source, target
+
+
+def _words(text):
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from error
+
+
+def parse(words):
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    add = parser.add_argument
+    add("-h", "--help", action="store_true")
+    add("-b", "--board", default=DEFAULT_BOARD)
+    add("-m", "--memory", type=_positive)
+    add("--smp", type=_positive)
+    add("-k", "--kernel")
+    add("--append", default="")
+    add("-i", "--inittab")
+    add("--init")
+    add("--qemu-args", type=_words, default=[])
+    add("--copy", type=_copy, action="append", default=[])
+    add("--share")
+    add("--get", type=_get, action="append", default=[])
+    add("--stdin")
+    add("-t", "--time", type=_seconds)
+    add("--strict", action="store_true")
+    add("-v", "--verbose", action="store_true")
+    add("--json")
+    add("--junit")
+    add("--bisect", action="store_true")
+    add("--interactive", action="store_true")
+    add("command", nargs=argparse.REMAINDER)
+    chosen = parser.parse_args(words)
+    if chosen.command[:1] == ["--"]:
+        del chosen.command[0]
+    if not chosen.help and bool(chosen.command) == chosen.interactive:
+        raise UsageError("want either a command or --interactive")
+    if chosen.share:
+        if not os.path.isdir(chosen.share):
+            raise UsageError(f"--share {chosen.share}: no such folder")
+        chosen.copy.append((chosen.share, "/share"))
+    if chosen.init:
+        chosen.copy.append((chosen.init, "/init"))
+    return chosen

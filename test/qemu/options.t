@@ -1,0 +1,53 @@
+#!/bin/sh
+# The further options of test/qemu/run, each seen in a guest.
+. "${0%/*}/tap.sh"
+
+mkdir -p "$tmp/folder/below"
+echo within >"$tmp/folder/below/file"
+ln -s below/file "$tmp/folder/link"
+printf '#!/bin/sh\nexit 9\n' >"$tmp/program"
+chmod 755 "$tmp/program"
+
+# holds FILE TEXT
+holds()
+{
+	grep -qF -e "$2" "$1" && return
+	echo "no \"$2\" in $1:"
+	cat "$1"
+	return 1
+}
+
+ok "--copy without a place, and what is to come out" gives 9 '' -k tiny \
+	--copy "$tmp/program" --get /etc/inittab:"$tmp/got" -- /program
+ok "--get brings the file" holds "$tmp/got" '::shutdown:/foster.get'
+ok "--get of what is not there" gives 125 '--get: did not come: /nosuch' \
+	-k tiny --get /nosuch:"$tmp/got" -- true
+ok "--share, with its links" gives 0 '' -k tiny --share "$tmp/folder" -- \
+	cat /share/link
+ok "as it is" holds "$tmp/out" within
+ok "--append, --smp, --qemu-args" gives 0 '' -k stock --append 'foster.word=1' \
+	--smp 2 --qemu-args '-rtc base=2020-01-01' -- \
+	sh -c 'cat /proc/cmdline; nproc; date +%Y'
+ok "the words" holds "$tmp/out" foster.word=1
+ok "the processors" grep -qx 2 "$tmp/out"
+ok "the clock" grep -qx 2020 "$tmp/out"
+ok "--init: BusyBox's" gives 5 '' -k tiny --init /bin/busybox -- \
+	sh -c '[ -z "$(pidof foster)" ]; grep -c "" /proc/1/status; exit 5'
+ok "--strict leaves a clean kernel alone" gives 0 '' -k tiny --strict -- true
+ok "--bisect: a panic is bad" gives 1 'kernel panic' -k tiny --bisect -- \
+	sh -c 'echo c >/proc/sysrq-trigger'
+ok "--bisect: a kernel that is missing is skipped" gives 125 'no such file' \
+	-k "$tmp/nosuch" --bisect -- true
+ok "--bisect: a wrong option stops" gives 255 'nosuch' --bisect --nosuch -- true
+ok "--json tells exit 120 from a panic" gives 120 '' -k tiny \
+	--json "$tmp/json" --junit "$tmp/junit" -- sh -c 'exit 120'
+ok "by its kind" holds "$tmp/json" '"kind": "exit", "status": 120'
+ok "--junit" holds "$tmp/junit" 'failures="1" errors="0"'
+ok "time out: tasks are listed" gives 124 'the command runs' -k tiny -t 15 \
+	--json "$tmp/json" -- sleep 1000
+ok "among the last lines" holds "$tmp/json" 'workqueue'
+ok "a full disk for what comes out" gives 125 '--get /dev/full: No space' \
+	-k tiny --get /etc/inittab:/dev/full -- true
+ok "--share of no folder" gives 2 'no such folder' --share "$tmp/no" -- true
+ok "--get of a relative path" gives 2 'absolute SRC' --get x:y -- true
+done_testing

@@ -1,0 +1,92 @@
+"""An outcome for people, for programs and for a CI."""
+
+import json
+import sys
+from xml.sax.saxutils import escape, quoteattr
+
+from board import SetupError
+
+
+def _write(path, text):
+    if path == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise SetupError(f"{path}: {error.strerror}") from error
+
+
+def to_people(outcome, console, complaint):
+    if outcome.reason is None:
+        return
+    print(f"test/qemu/run: {outcome.reason}", file=sys.stderr)
+    if complaint:
+        print(f"QEMU: {complaint}", file=sys.stderr)
+    if outcome.kind in ("signal", "not started", "usage"):
+        return
+    if console.tail():
+        print("the console's last lines:", file=sys.stderr)
+        for line in console.tail():
+            print(f"  {line}", file=sys.stderr)
+
+
+def to_json(path, outcome, chosen, console, seconds):
+    _write(path, json.dumps({
+        "kind": outcome.kind,
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "command": chosen.command,
+        "board": chosen.board,
+        "seconds": round(seconds, 3),
+        "panic": console.panic,
+        "complaint": console.complaint,
+        "console": console.tail() if outcome.reason else [],
+    }) + "\n")
+
+
+def to_junit(path, outcome, chosen, console, seconds):
+    name = quoteattr(" ".join(chosen.command))
+    bad = outcome.status != 0
+    kind = "error" if outcome.kind == "set-up" else "failure"
+    reason = outcome.reason or f"status {outcome.status}"
+    # XML knows no control characters but tab and newline.
+    tail = "".join(character for character in "\n".join(console.tail())
+                   if character >= " " or character in "\t\n")
+    case = (f"<{kind} type={quoteattr(outcome.kind)} "
+            f"message={quoteattr(reason)}>{escape(tail)}</{kind}>"
+            if bad else "")
+    _write(path, f'<?xml version="1.0" encoding="UTF-8"?>\n'
+           f'<testsuite name={quoteattr(chosen.board)} tests="1" '
+           f'failures="{int(bad and kind == "failure")}" '
+           f'errors="{int(bad and kind == "error")}">'
+           f'<testcase name={name} time="{seconds:.3f}">{case}</testcase>'
+           f'</testsuite>\n')
+
+
+def bring(verdict, files):
+    """Writes what --get asked for; names of those that did not come."""
+    lost = []
+    for number, (source, target) in enumerate(files):
+        data = verdict.complete(number)
+        if data is None:
+            lost.append(source)
+            continue
+        try:
+            with open(target, "wb") as file:
+                file.write(data)
+        except OSError as error:
+            raise SetupError(f"--get {target}: {error.strerror}") from error
+    return lost
+
+
+def finish(outcome, chosen, console, complaint, seconds):
+    """Status to end with."""
+    to_people(outcome, console, complaint)
+    if chosen.json:
+        to_json(chosen.json, outcome, chosen, console, seconds)
+    if chosen.junit:
+        to_junit(chosen.junit, outcome, chosen, console, seconds)
+    return outcome.bisect() if chosen.bisect else outcome.status
