@@ -25,7 +25,7 @@ ok "--get of what is not there" gives 125 '--get: did not come: /nosuch' \
 ok "--share, with its links" gives 0 '' -k tiny --share "$tmp/folder" -- \
 	cat /share/link
 ok "as it is" holds "$tmp/out" within
-ok "--append, --smp, --qemu-args" gives 0 '' -k stock --append 'foster.word=1' \
+ok "--append, --smp, --qemu-args" gives 0 '' -k stock -t 150 --append 'foster.word=1' \
 	--smp 2 --qemu-args '-rtc base=2020-01-01' -- \
 	sh -c 'cat /proc/cmdline; nproc; date +%Y'
 ok "the words" holds "$tmp/out" foster.word=1
