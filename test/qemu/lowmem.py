@@ -138,7 +138,7 @@ class Run:
                    '-serial', 'stdio', '-monitor', 'none', '-kernel',
                    kernel(), '-initrd', initrd, '-append',
                    f'{COMMAND_LINE} {words}']
-        guest = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+        guest = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', *command], stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE,
                                  stderr=subprocess.STDOUT)
         try:
