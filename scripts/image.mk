@@ -52,3 +52,8 @@ guest: $(O)/.config.checked
 run: $(O)/initramfs.cpio.gz | need-qemu
 	@$(src)/test/qemu/run -b $(BOARD) --interactive \
 		$(if $(MEMORY),-m $(MEMORY)) $(if $(KERNEL),-k $(KERNEL))
+
+.PHONY: install-test
+install-test:
+	$(Q)PREFIX=$(PREFIX) \
+		$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) test

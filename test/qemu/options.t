@@ -50,4 +50,9 @@ ok "a full disk for what comes out" gives 125 '--get /dev/full: No space' \
 	-k tiny --get /etc/inittab:/dev/full -- true
 ok "--share of no folder" gives 2 'no such folder' --share "$tmp/no" -- true
 ok "--get of a relative path" gives 2 'absolute SRC' --get x:y -- true
+
+# The same as an installed command, from a folder that is not the tree.
+ok "make install-test" make -s -C "$src" O="$O" PREFIX="$tmp/prefix" install-test
+run=$tmp/prefix/bin/foster-boot-test
+ok "foster-boot-test" gives 42 '' -k tiny -- sh -c 'exit 42'
 done_testing
