@@ -22,8 +22,7 @@ enum {
 	REAPED_A_TURN = 64, /* then signals are looked at again */
 	LINGER_MS = 5000,   /* as PID 1, where no option says */
 	KILLED_MS = 2000,   /* for what hangs in the kernel after KILL */
-	LOOK_FOR_OTHERS_MS =
-		50, /* for processes that are no children of ours */
+	LOOK_AGAIN_MS = 50, /* where no signal will tell */
 };
 
 /* In their order: a container never goes back to an earlier one. */
@@ -42,6 +41,7 @@ static struct {
 	bool first; /* PID 1 */
 	bool ended; /* the program */
 	bool none_left;
+	bool look_again;    /* a call failed that never should */
 	bool stopped;       /* the program; its report has been taken */
 	bool asked_to_stop; /* by a signal that was forwarded */
 	int status;
@@ -251,7 +251,7 @@ static void on_program_end(struct reap_record *record)
 	reap_close(&state.program);
 	terminal_take_back(&state.program);
 	state.status = status_of(record);
-	if (state.failure && state.failure->step != REAP_STEP_NONE) {
+	if (state.failure->step != REAP_STEP_NONE) {
 		record->end = REAP_NOT_STARTED;
 		record->step = (enum reap_step)state.failure->step;
 		record->status = state.failure->error;
@@ -265,6 +265,15 @@ static void on_program_end(struct reap_record *record)
 		     (int)record->pid, how.text);
 	}
 	state.record = *record;
+}
+
+/* SIGCHLD is ignored after all, or a debugger has waited for it. */
+static void on_lost_program(void)
+{
+	tell(TELL_ERROR, "%s (pid %d): ended, and how is lost",
+	     *options.program, (int)state.program.pid);
+	state.status = options.personality->failed_status;
+	state.phase = LEAVING;
 }
 
 static void on_orphan_end(const struct reap_record *record)
@@ -305,6 +314,7 @@ static bool collect(void)
 
 		if (result <= 0) {
 			state.none_left = result == -ECHILD;
+			state.look_again = result < 0 && !state.none_left;
 			return false;
 		}
 		if (!state.ended && record.pid == state.program.pid)
@@ -380,8 +390,8 @@ static moment next_moment(void)
 {
 	moment next = earlier(state.deadline, state.look);
 
-	if (state.phase > FOLLOWING && state.none_left)
-		next = earlier(next, clock_now() + LOOK_FOR_OTHERS_MS);
+	if (state.look_again || (state.phase > FOLLOWING && state.none_left))
+		next = earlier(next, clock_now() + LOOK_AGAIN_MS);
 	return next;
 }
 
@@ -407,6 +417,8 @@ static int supervise(void)
 
 		if (state.ended)
 			after_end();
+		else if (state.none_left && options.task == TASK_RUN)
+			on_lost_program();
 		else
 			follow_stop();
 		if (state.phase == LEAVING)
@@ -479,7 +491,12 @@ static bool begin(void)
 	}
 	/* Ignored, children would be reaped by the kernel. The program gets
 	 * the default too: it could not wait for its own. */
-	signals_reset_disposition(SIGCHLD);
+	if (!signals_reset_disposition(SIGCHLD)) {
+		tell(TELL_ERROR,
+		     "SIGCHLD stays ignored: %s; nothing is started",
+		     error_name(errno));
+		return false;
+	}
 	watch_parent();
 	if (IS_ENABLED(CONFIG_CONTAINER_ZOMBIES) && options.zombies)
 		state.look = clock_now() + options.zombies;
@@ -516,6 +533,11 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 	if (options.task == TASK_PAUSE)
 		return supervise();
 	state.failure = reap_shared_memory(sizeof(*state.failure));
+	if (!state.failure) {
+		tell(TELL_ERROR, "%s: no memory to share with it; not started",
+		     *options.program);
+		return personality->failed_status;
+	}
 	if (!options.session && !options.shares_group)
 		terminal_look();
 	if (container_start(&state.program, &options, environment, inherited,

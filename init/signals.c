@@ -21,11 +21,12 @@ void signals_restore(const struct signal_inheritance *inherited)
 
 /* The kernel's struct sigaction, all zero, is SIG_DFL without flags on every
  * architecture. libc's sigaction(3) is larger and refuses 32 to 34. */
-void signals_reset_disposition(int number)
+bool signals_reset_disposition(int number)
 {
 	static unsigned long default_action[8];
 
-	syscall(SYS_rt_sigaction, number, default_action, NULL, _NSIG / 8);
+	return !syscall(SYS_rt_sigaction, number, default_action, NULL,
+			_NSIG / 8);
 }
 
 void signals_reset_dispositions(void)

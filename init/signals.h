@@ -3,6 +3,7 @@
 #define INIT_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What the process was given at its exec; a container's program gets it back.
@@ -28,8 +29,8 @@ void signals_block(struct signal_inheritance *inherited);
 
 void signals_restore(const struct signal_inheritance *inherited);
 
-/* Gives one signal its default action. */
-void signals_reset_disposition(int number);
+/* Gives one signal its default action; false where the kernel refuses it. */
+bool signals_reset_disposition(int number);
 
 /*
  * Gives every signal its default action. An ignored SIGCHLD would make the

@@ -351,7 +351,7 @@ def the_child_has_a_session_of_its_own(init):
 # ---- reaping
 
 ORPHAN = '''sh -c 'sh -c "echo orphan \\$\\$; read x <%s; exit 5" & exit 0'
-read y <%s'''
+echo left; read y <%s'''
 
 
 def adopts(init, *words, pid1=True, env=None):
@@ -363,18 +363,12 @@ def adopts(init, *words, pid1=True, env=None):
             os.mkfifo(gate)
         with Run(init, *words, *SH, ORPHAN % tuple(gates), pid1=pid1,
                  env=env) as it:
-            it.expect('orphan ')
+            # The parent of the orphan has been waited for by now.
+            it.gather('orphan ', 'left')
             program = it.program
-            pids = children(it.pid)
+            adopted = [pid for pid in children(it.pid) if pid != program]
             with open(gates[0], 'w') as file:
                 file.write('go\n')
-            if len(pids) < 2:
-                try:
-                    pids = wait_until(lambda: len(children(it.pid)) > 1 and
-                                      children(it.pid), 'adopted', 0.3)
-                except Failure:
-                    pids = [program]
-            adopted = [pid for pid in pids if pid != program]
             if adopted:
                 wait_until(lambda: state(adopted[0]) is None, 'reaped')
             with open(gates[1], 'w') as file:

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Each system call of the container job fails with each errno: nothing hangs,
+nothing is silent, and the status is 0 only if the program's was.
+
+The first call, which blocks the signals, is left out: its arguments are
+constants, and it has no failure but for them (sigprocmask(2))."""
+import os
+import re
+import signal
+import tempfile
+
+from harness import (NAMES, Failure, check, equal, foster, main, run, test)
+
+# A program that hears a signal from its parent's parent and leaves an orphan.
+PROGRAM = ('--', 'sh', '-c', 'trap "heard=1" USR1; (:& exit) & '
+           'kill -USR1 $PPID; sleep 0.05; wait; exit 3')
+ERRORS = {
+    'prctl': ['EINVAL', 'EPERM'],
+    'rt_sigaction': ['EINVAL', 'EFAULT'],
+    'mmap': ['ENOMEM', 'EPERM'],
+    'ioctl': ['EBADF', 'EIO', 'ENOTTY', 'EPERM'],
+    'clone': ['EAGAIN', 'ENOMEM', 'ENOSYS', 'EPERM', 'EINVAL'],
+    'waitid': ['EINTR', 'EINVAL', 'ENOSYS'],
+    'rt_sigtimedwait': ['EINTR', 'EAGAIN', 'EINVAL'],
+    'pidfd_send_signal': ['EPERM', 'ESRCH', 'ENOSYS', 'EINVAL', 'EBADF'],
+    'kill': ['EPERM', 'ESRCH', 'EINVAL'],
+    'close': ['EBADF', 'EINTR', 'EIO'],
+    'ppoll': ['EINTR', 'EINVAL', 'ENOMEM'],
+    'write': ['EAGAIN', 'EPIPE', 'EBADF', 'ENOSPC', 'EIO'],
+    'openat': ['EMFILE', 'ENOENT', 'EACCES'],
+    'getdents64': ['EIO'],
+    'read': ['EIO'],
+    'clock_gettime': ['EINVAL', 'EFAULT'],
+}
+# What says something, when it fails, has to say it by these.
+VOICES = ('ppoll', 'write')
+WORDS = {'foster': ['-vv', '-g1', '-l0.2'], 'tini': ['-vvvs'],
+         'dumb-init': ['-v'], 'catatonit': []}
+
+
+def injected(name, call, error, when, folder):
+    trace = os.path.join(folder, 'trace')
+    status, out, err = run('strace', '-o', trace, '-e', f'trace={call}', '-e',
+                           f'inject={call}:error={error}:when={when}',
+                           foster(name), *WORDS[name], *PROGRAM, pid1=False,
+                           patience=10)
+    with open(trace) as file:
+        return status, err, 'INJECTED' in file.read()
+
+
+def sweep(name):
+    tried = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for call, errors in ERRORS.items():
+            for error in errors:
+                for when in (1, 2, 3):
+                    status, err, hit = injected(name, call, error, when,
+                                                folder)
+                    if not hit:
+                        break
+                    tried += 1
+                    what = f'{name}: {call} {when}: {error}: {status}, {err!r}'
+                    check(status in (3, 1, 125), what)
+                    check(status == 3 or err or call in VOICES, what)
+                    check(status == 3 or error not in ('EINTR', 'EAGAIN') or
+                          call == 'clone', what)
+    check(tried >= 20, f'only {tried} were hit')
+
+
+for _name in NAMES:
+    def one(name=_name):
+        sweep(name)
+    one.__name__ = f'every call of {_name}'
+    test(one)
+
+
+@test
+def every_call_that_is_made_is_tried():
+    made = set()
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, 'trace')
+        for name in NAMES:
+            run('strace', '-o', trace, foster(name), *WORDS[name], *PROGRAM,
+                pid1=False)
+            with open(trace) as file:
+                made |= set(re.findall(r'^(\w+)\(', file.read(), re.M))
+    known = set(ERRORS) | {
+        'execve', 'exit_group', 'rt_sigprocmask', 'arch_prctl',
+        'getpid', 'getsid', 'getpgid', 'getppid'}  # can not fail
+    equal(made - known, set(), 'calls')
+
+
+@test
+def no_shared_page():
+    """A file of the other inits' kind: nothing was started."""
+    with tempfile.TemporaryDirectory() as folder:
+        status, err, hit = injected('foster', 'mmap', 'ENOMEM', 1, folder)
+        check(hit and status == 125 and 'not started' in err, err)
+
+
+@test
+def SIGCHLD_that_stays_ignored_is_a_failure():
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, 'trace')
+        for name in NAMES:
+            status, out, err = run(
+                'strace', '-o', trace, '-e', 'trace=rt_sigaction', '-e',
+                'inject=rt_sigaction:error=EINVAL', foster(name), '--', 'true',
+                pid1=False, patience=6,
+                start=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+            check(status in (1, 125) and 'SIGCHLD' in err, (name, status, err))
+
+
+main()
