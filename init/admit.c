@@ -318,16 +318,21 @@ void admit_kill(const struct service *service)
 	close(folder);
 }
 
-/* Its own cgroup knows best; without one it was somebody, lately. */
-static bool was_oom_killed(int folder)
+/* Its own cgroup knows best; without one it was somebody, just now: several
+ * may have been killed before the first of them is collected. */
+static bool was_oom_killed(int folder, moment now)
 {
+	enum { JUST_NOW_MS = 500 };
+	static moment counted;
 	uint64_t before = oom_kills;
 	uint64_t own = UINT64_MAX;
 
 	oom_kills = admission_number(AT_FDCWD, vmstat, oom_kill);
 	if (folder >= 0)
 		own = admission_number(folder, "memory.events", oom_kill);
-	return own == UINT64_MAX ? oom_kills != before : own;
+	if (oom_kills != before)
+		counted = now + JUST_NOW_MS;
+	return own == UINT64_MAX ? now < counted : own;
 }
 
 /* A stopped service leaves nothing behind. One that restarts may: the sessions
@@ -343,14 +348,18 @@ static void leave_cgroup(const struct service *service, int folder)
 	admission_cgroup_remove(&cgroup, name.text);
 }
 
-unsigned admit_ended(struct service *service)
+unsigned admit_ended(struct service *service, moment now)
 {
 	const struct reap_record *record = service->record;
+	bool killed = record->end == REAP_KILLED && record->status == SIGKILL;
 	int folder = find_cgroup(service);
 	unsigned delay = 0;
 
-	if (record->end == REAP_KILLED && record->status == SIGKILL &&
-	    service->state == SERVICE_RUNNING && was_oom_killed(folder)) {
+	/* What it had when it was killed is not what it needs. */
+	if (!killed)
+		service->used_kib = (uint32_t)record->usage.ru_maxrss;
+	if (killed && service->state == SERVICE_RUNNING &&
+	    was_oom_killed(folder, now)) {
 		static const struct backoff critical = {100, 1000};
 		static const struct backoff others = {1000, 30000};
 
@@ -361,8 +370,6 @@ unsigned admit_ended(struct service *service)
 			service->name, (unsigned)record->usage.ru_maxrss,
 			delay);
 	} else {
-		/* What it had when it was killed is not what it needs. */
-		service->used_kib = (uint32_t)record->usage.ru_maxrss;
 		service->oom_delay = 0;
 	}
 	if (folder >= 0)

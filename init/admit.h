@@ -32,7 +32,7 @@ void admit_kill(const struct service *service);
 /* Its process was reaped: what it took is remembered. Returns for how long not
  * to start it again since the kernel has killed it for lack of memory; 0 when
  * it has not. */
-unsigned admit_ended(struct service *service);
+unsigned admit_ended(struct service *service, moment now);
 
 /* Once a turn: freed says whether anything was reaped. */
 void admit_turn(bool freed, moment now);

@@ -143,7 +143,7 @@ static void ended(struct service *service, moment now)
 	unsigned oom_delay = 0;
 
 	if (IS_ENABLED(CONFIG_ADMISSION))
-		oom_delay = admit_ended(service);
+		oom_delay = admit_ended(service, now);
 	service->has_run = true;
 	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE)
 		test_command_ended(record, now);
@@ -204,7 +204,7 @@ static void kill_it(struct service *service, moment now)
 static void stopped(struct service *service, moment now)
 {
 	if (IS_ENABLED(CONFIG_ADMISSION))
-		admit_ended(service);
+		admit_ended(service, now);
 	if (!service->entry || services_ending) {
 		say_end(service, now, services_ending ? "going on" : "removed");
 		rest(service);

@@ -8,7 +8,7 @@ enum { SETTLE_MS = 500 };
 
 /* A measured need is a guess from a former run. One that has waited so long
  * is judged without it. */
-enum { PATIENCE_MS = 10000 };
+enum { PATIENCE_MS = 3000 };
 
 static uint32_t add(uint32_t a, uint32_t b)
 {

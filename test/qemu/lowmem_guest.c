@@ -10,11 +10,15 @@
  *	probe                times a shell command twice a second
  *	refuse MS FOR        after MS, makes the kernel refuse every fork: for
  *	                     FOR ms with EAGAIN, for as long with ENOMEM
+ *	trouble SEED S       kills a service of class "ends" now and then, for S
+ *	pulse hog|bomb       rests 3 s, is one for 3 s, ends
  *	after MS COMMAND     looks at PID 1, then runs COMMAND
  *
  * A line on standard output begins with "@ NAME", and the time since boot.
  */
 #include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,11 +209,68 @@ static void look_at_init(void)
 	     number_in("/proc/meminfo", "MemAvailable:"));
 }
 
+/* Processes that run "guest ends": their pids, at most so many. */
+static unsigned find_services(pid_t *found, unsigned most)
+{
+	unsigned count = 0;
+
+	for (pid_t pid = 2; pid < 32768 && count < most; pid++) {
+		char path[32], text[64] = "";
+
+		snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+		int file = open(path, O_RDONLY);
+		if (file < 0)
+			continue;
+		if (read(file, text, sizeof(text) - 1) > 12 &&
+		    !strcmp(text + strlen(text) + 1, "ends"))
+			found[count++] = pid;
+		close(file);
+	}
+	return count;
+}
+
+static int trouble(char **argv)
+{
+	unsigned seed = (unsigned)atoi(argv[0]);
+	unsigned end = now_ms() + (unsigned)atoi(argv[1]) * 1000;
+	unsigned kills = 0;
+	pid_t pids[16];
+
+	while (now_ms() < end) {
+		unsigned count = find_services(pids, 16);
+
+		seed = seed * 1103515245 + 12345;
+		if (count && !kill(pids[(seed >> 8) % count], SIGKILL))
+			kills++;
+		rest_ms(300 + (seed >> 16) % 700);
+	}
+	tell("trouble", "kills", kills);
+	return 0;
+}
+
+static int pulse(char **argv)
+{
+	bool is_bomb = !strcmp(argv[0], "bomb");
+	pid_t first = getpid();
+
+	rest_ms(3000);
+	tell(argv[0], "start", (unsigned)first);
+	for (unsigned end = now_ms() + 3000; now_ms() < end;) {
+		if (is_bomb)
+			fork();
+		else
+			take(STEP);
+	}
+	return 0;
+}
+
 static int after(char **argv)
 {
 	look_at_init();
 	rest_ms((unsigned)atoi(argv[0]));
 	look_at_init();
+	pid_t pids[16];
+	tell("alive", "services", find_services(pids, 16));
 	tell("after", "end", 0);
 	execvp(argv[1], argv + 1);
 	return 1;
@@ -265,7 +326,8 @@ int main(int argc, char **argv)
 		{"slow", slow, 1},   {"bomb", bomb, 0},
 		{"leave", leave, 0}, {"zombies", zombies, 2},
 		{"probe", probe, 0}, {"refuse", refuse, 2},
-		{"after", after, 2},
+		{"after", after, 2}, {"trouble", trouble, 2},
+		{"pulse", pulse, 1},
 	};
 
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)

@@ -17,7 +17,7 @@ INITTAB = (services + keepers +
            ':class=critical:once:/bin/guest refuse 2000 10000\n'
            ':class=critical:once:/bin/guest after 29000 reboot\n')
 check = Checks()
-run = Run(INITTAB, init=capped(), mib=64, seconds=90)
+run = Run(INITTAB, init=capped(), mib=64)
 begin, between, end = (run.times('refuse', what)[0]
                        for what in ('eagain', 'enomem', 'end'))
 first = {i: min((t for t in run.times(f's{i}', 'start') if t > begin),

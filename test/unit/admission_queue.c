@@ -273,8 +273,8 @@ static void a_measured_need_does_not_hold_for_ever(void **state)
 	left_kib = 10000;
 	requests[0].need_kib = 9000;
 	assert_int_equal(ask(0, 1000), ADMISSION_DEFER);
-	assert_null(admission_next(&a, 10000));
-	assert_ptr_equal(admission_next(&a, 12000), &requests[0]);
+	assert_null(admission_next(&a, 3999));
+	assert_ptr_equal(admission_next(&a, 8000), &requests[0]);
 	admission_cancel(&a, &requests[0]);
 
 	requests[1].need_kib = 9000;

@@ -57,9 +57,10 @@ void admit_kill(const struct service *service)
 	(void)service;
 }
 
-unsigned admit_ended(struct service *service)
+unsigned admit_ended(struct service *service, moment now)
 {
 	(void)service;
+	(void)now;
 	return 0;
 }
 
