@@ -16,6 +16,7 @@
  *
  * A line on standard output begins with "@ NAME", and the time since boot.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -213,19 +214,26 @@ static void look_at_init(void)
 static unsigned find_services(pid_t *found, unsigned most)
 {
 	unsigned count = 0;
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
 
-	for (pid_t pid = 2; pid < 32768 && count < most; pid++) {
+	while (proc && (entry = readdir(proc)) && count < most) {
 		char path[32], text[64] = "";
 
-		snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+		if (*entry->d_name < '1' || *entry->d_name > '9')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.10s/cmdline",
+			 entry->d_name);
 		int file = open(path, O_RDONLY);
 		if (file < 0)
 			continue;
 		if (read(file, text, sizeof(text) - 1) > 12 &&
 		    !strcmp(text + strlen(text) + 1, "ends"))
-			found[count++] = pid;
+			found[count++] = (pid_t)atoi(entry->d_name);
 		close(file);
 	}
+	if (proc)
+		closedir(proc);
 	return count;
 }
 
