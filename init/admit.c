@@ -39,7 +39,8 @@ static void open_cgroup(void)
 	struct admission_readings now;
 	uint32_t limits[ADMISSION_KINDS];
 
-	admission_sensors_read(&admission.sensors, &now, ADMISSION_UNKNOWN);
+	admission_sensors_read(&admission.sensors, &now, ADMISSION_UNKNOWN,
+			       ADMISSION_CRITICAL);
 	for (unsigned i = 0; i < ADMISSION_KINDS; i++) {
 		uint32_t left = now.of[i].left;
 		uint32_t reserve = 2 * admission.marks.of[i].floor;
@@ -54,7 +55,9 @@ static void open_cgroup(void)
 	    !mount("cgroup2", path, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		   NULL))
 		admission_cgroup_open(&cgroup, path, limits);
-	admission.sensors.folders[0] = cgroup.root;
+	/* The root of all has no limits, and no such file. */
+	if (admission_number(cgroup.root, "pids.current", "") != UINT64_MAX)
+		admission.sensors.folders[0] = cgroup.root;
 	admission.sensors.folders[1] = cgroup.services;
 }
 #else
@@ -100,11 +103,11 @@ void admit_open(const struct boot_words *words, bool is_device)
 
 void admit_open_again(void)
 {
-	static const char *const texts[] = {
-		"/proc/meminfo missing: memory is not looked at",
-		"/proc/sys/kernel missing: tasks are not counted",
-		"marks do not fit this device: using computed ones",
-		"no cgroup v2: services are not capped",
+	static const char texts[][33] = {
+		"no /proc/meminfo: memory ignored",
+		"no threads-max: tasks ignored",
+		"marks do not fit: computing them",
+		"no cgroup v2: services uncapped",
 	};
 	unsigned gaps = open_all();
 
@@ -112,9 +115,8 @@ void admit_open_again(void)
 		const uint32_t *limits = cgroup.limits;
 
 		if (limits[0] || limits[1])
-			message("all but critical services: at most %u KiB, "
-				"%u tasks",
-				limits[0], limits[1]);
+			message("services: at most %u KiB, %u tasks", limits[0],
+				limits[1]);
 		else
 			gaps |= 8;
 	}
@@ -181,20 +183,15 @@ static bool is_for_tasks(const struct admission_reason *reason)
 static void say_waits(const struct service *service, moment now,
 		      const struct admission_reason *reason)
 {
-	static const char names[ADMISSION_RESOURCES][18] = {
-		"KiB",
-		"tasks",
-		"KiB of cgroup",
-		"tasks of cgroup",
-		"KiB of services",
-		"tasks of services",
-	};
+	static const char of[][13] = {"", " of cgroup", " of services"};
 	unsigned delay = (unsigned)(admission.deadline - now);
 
 	if (reason->what < ADMISSION_RESOURCES)
-		message("%s: waits: %u %s left, %u needed; next look in %u ms",
-			service->name, reason->have, names[reason->what],
-			reason->want, delay);
+		message("%s: waits: %u %s%s left, %u needed; next look in %u "
+			"ms",
+			service->name, reason->have,
+			reason->what % 2 ? "tasks" : "KiB",
+			of[reason->what / 2], reason->want, delay);
 	else
 		message("%s: waits: %s; next look in %u ms", service->name,
 			reason->what == ADMISSION_TURN
@@ -282,13 +279,13 @@ static int find_cgroup(const struct service *service)
 {
 	struct cgroup_name name;
 
-	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0)
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !service->has_cgroup)
 		return -1;
 	name_cgroup(service, &name);
 	return admission_cgroup_find(&cgroup, name.text);
 }
 
-int admit_cgroup(const struct service *service)
+int admit_cgroup(struct service *service)
 {
 	uint32_t limits[ADMISSION_KINDS] = {0};
 	struct cgroup_name name;
@@ -302,6 +299,7 @@ int admit_cgroup(const struct service *service)
 		limits[ADMISSION_MEMORY] = service->request.need_kib;
 	name_cgroup(service, &name);
 	int folder = admission_cgroup_make(&cgroup, name.text, limits);
+	service->has_cgroup = folder >= 0;
 	if (folder < 0)
 		message("%s: no cgroup: %s; started without limits",
 			service->name, error_name(folder));
@@ -320,60 +318,61 @@ void admit_kill(const struct service *service)
 
 /* Its own cgroup knows best; without one it was somebody, just now: several
  * may have been killed before the first of them is collected. */
-static bool was_oom_killed(int folder, moment now)
+static bool was_oom_killed(struct service *service, moment now)
 {
 	enum { JUST_NOW_MS = 500 };
 	static moment counted;
-	uint64_t before = oom_kills;
-	uint64_t own = UINT64_MAX;
+	uint64_t kills = admission_number(AT_FDCWD, vmstat, oom_kill);
+	int folder = find_cgroup(service);
 
-	oom_kills = admission_number(AT_FDCWD, vmstat, oom_kill);
-	if (folder >= 0)
-		own = admission_number(folder, "memory.events", oom_kill);
-	if (oom_kills != before)
+	if (kills != oom_kills)
 		counted = now + JUST_NOW_MS;
-	return own == UINT64_MAX ? now < counted : own;
+	oom_kills = kills;
+	if (folder < 0)
+		return now < counted;
+	uint32_t before = service->oom_kills;
+	service->oom_kills =
+		(uint32_t)admission_number(folder, "memory.events", oom_kill);
+	close(folder);
+	return service->oom_kills != before;
 }
 
 /* A stopped service leaves nothing behind. One that restarts may: the sessions
  * of an sshd outlive it. */
-static void leave_cgroup(const struct service *service, int folder)
+static void leave_cgroup(struct service *service)
 {
 	struct cgroup_name name;
 
-	if (service->state != SERVICE_RUNNING)
-		admission_cgroup_kill(folder);
-	close(folder);
+	admit_kill(service);
 	name_cgroup(service, &name);
 	admission_cgroup_remove(&cgroup, name.text);
+	service->has_cgroup = false;
+	service->oom_kills = 0;
 }
 
 unsigned admit_ended(struct service *service, moment now)
 {
+	static const struct backoff delays[] = {{100, 1000}, {1000, 30000}};
 	const struct reap_record *record = service->record;
-	bool killed = record->end == REAP_KILLED && record->status == SIGKILL;
-	int folder = find_cgroup(service);
 	unsigned delay = 0;
 
-	/* What it had when it was killed is not what it needs. */
-	if (!killed)
+	if (service->state != SERVICE_RUNNING) {
+		if (IS_ENABLED(CONFIG_ADMISSION_CGROUP) && service->has_cgroup)
+			leave_cgroup(service);
+		return 0;
+	}
+	if (record->end != REAP_KILLED || record->status != SIGKILL) {
+		/* What it had when it was killed is not what it needs. */
 		service->used_kib = (uint32_t)record->usage.ru_maxrss;
-	if (killed && service->state == SERVICE_RUNNING &&
-	    was_oom_killed(folder, now)) {
-		static const struct backoff critical = {100, 1000};
-		static const struct backoff others = {1000, 30000};
-
-		delay = backoff_next(&service->oom_delay,
-				     service->request.class ? others
-							    : critical);
+		service->oom_delay = 0;
+	} else if (was_oom_killed(service, now)) {
+		delay = backoff_next(
+			&service->oom_delay,
+			delays[service->request.class != ADMISSION_CRITICAL]);
 		message("%s: out of memory at %u KiB; not again for %u ms",
 			service->name, (unsigned)record->usage.ru_maxrss,
 			delay);
-	} else {
-		service->oom_delay = 0;
 	}
-	if (folder >= 0)
-		leave_cgroup(service, folder);
 	return delay;
 }
 

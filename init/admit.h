@@ -24,7 +24,7 @@ bool admit_refused(struct service *service, int error, moment now);
 void admit_forget(struct service *service);
 
 /* For reap_spec.cgroup: a descriptor that the caller closes, or -1. */
-int admit_cgroup(const struct service *service);
+int admit_cgroup(struct service *service);
 
 /* Kills all that the service has left behind. */
 void admit_kill(const struct service *service);

@@ -47,7 +47,9 @@ struct service {
 	struct admission_request request;
 	uint32_t used_kib;  /* by the last run, at its most */
 	unsigned oom_delay; /* back-off kept between kills by the kernel */
-	bool is_admitted;   /* it was its turn in the queue */
+	uint32_t oom_kills; /* in its cgroup, as last counted */
+	bool has_cgroup;
+	bool is_admitted; /* it was its turn in the queue */
 #endif
 	bool mentioned; /* by the table that a reload brings */
 	/* A copy: the text it came from is gone after two reloads. */

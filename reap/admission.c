@@ -122,7 +122,8 @@ static enum admission_verdict judge(struct admission *a,
 	a->looked = now;
 	admission_sensors_read(&a->sensors, &readings,
 			       add(add(demand.need_kib, demand.held_kib),
-				   a->marks.of[ADMISSION_MEMORY].resume));
+				   a->marks.of[ADMISSION_MEMORY].resume),
+			       demand.class);
 	return admission_decide(&readings, &demand, &a->marks, reason);
 }
 

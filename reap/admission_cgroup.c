@@ -32,13 +32,6 @@ static int open_folder(int folder, const char *path)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
-static int make_folder(int folder, const char *path)
-{
-	if (mkdirat(folder, path, 0755) && errno != EEXIST)
-		return -errno;
-	return open_folder(folder, path);
-}
-
 static int put(int folder, const char *file, const char *text)
 {
 	int descriptor = openat(folder, file, O_WRONLY | O_CLOEXEC);
@@ -71,14 +64,18 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 			  const uint32_t limits[ADMISSION_KINDS])
 {
 	static const char control[] = "cgroup.subtree_control";
+	static const char parent[] = "services";
 	struct statfs file_system;
 	int root = open_folder(AT_FDCWD, path);
 
 	if (root < 0)
 		return root;
 	int services = -ENODEV;
-	if (!fstatfs(root, &file_system) && file_system.f_type == CGROUP2_MAGIC)
-		services = make_folder(root, "services");
+	if (!fstatfs(root, &file_system) &&
+	    file_system.f_type == CGROUP2_MAGIC) {
+		mkdirat(root, parent, 0755);
+		services = open_folder(root, parent);
+	}
 	if (services < 0) {
 		close(root);
 		return services;
@@ -97,22 +94,20 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
 			  const uint32_t wanted[ADMISSION_KINDS])
 {
-	int folder = make_folder(c->services, name);
+	bool is_new = !mkdirat(c->services, name, 0755);
+	int folder = open_folder(c->services, name);
 
-	for (unsigned i = 0; folder >= 0 && i < ADMISSION_KINDS; i++) {
+	for (unsigned i = 0; is_new && i < ADMISSION_KINDS; i++) {
 		uint32_t limit = wanted[i];
 
 		if (!limit)
 			limit = (uint32_t)((uint64_t)c->limits[i] *
 					   kinds[i].share / 100);
-		if (c->limits[i] && put_limit(folder, &kinds[i], limit)) {
-			int error = -errno;
-			close(folder);
-			folder = error;
-		}
+		if (c->limits[i])
+			put_limit(folder, &kinds[i], limit);
 	}
 	/* Half a service is of no use: all of it is killed (Linux 4.19). */
-	if (folder >= 0 && c->limits[ADMISSION_MEMORY])
+	if (is_new)
 		put(folder, "memory.oom.group", "1");
 	return folder;
 }

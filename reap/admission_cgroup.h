@@ -27,9 +27,9 @@ struct admission_cgroup {
 int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 			  const uint32_t limits[ADMISSION_KINDS]);
 
-/* Makes the cgroup of the service name, with wanted limits (0: the default
- * share), and returns its descriptor, for reap_spec.cgroup; the caller closes
- * it. -errno. */
+/* The cgroup of the service name, made with wanted limits (0: the default
+ * share) where it is not there yet: its descriptor, for reap_spec.cgroup; the
+ * caller closes it. -errno. */
 int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
 			  const uint32_t wanted[ADMISSION_KINDS]);
 

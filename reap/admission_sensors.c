@@ -117,14 +117,14 @@ static void read_limit(int folder, unsigned kind,
 
 void admission_sensors_read(const struct admission_sensors *sensors,
 			    struct admission_readings *readings,
-			    uint32_t enough_kib)
+			    uint32_t enough_kib, unsigned class)
 {
 	struct admission_amount *amounts = readings->of;
 
 	for (unsigned i = 0; i < ADMISSION_RESOURCES; i++)
 		amounts[i].left = amounts[i].limit = ADMISSION_UNKNOWN;
 	read_device(sensors, amounts, enough_kib);
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < (class == ADMISSION_CRITICAL ? 2 : 4); i++)
 		if (sensors->folders[i / 2] >= 0)
 			read_limit(sensors->folders[i / 2], i % 2,
 				   &amounts[ADMISSION_OWN_MEMORY + i],

@@ -29,11 +29,11 @@ unsigned admission_sensors_open(struct admission_sensors *sensors);
 /*
  * Fills readings. Where more than enough_kib is free already, what the page
  * cache could give is not looked at: left is then less than it could be, but
- * above enough_kib.
+ * above enough_kib. What does not concern class is not read either.
  */
 void admission_sensors_read(const struct admission_sensors *sensors,
 			    struct admission_readings *readings,
-			    uint32_t enough_kib);
+			    uint32_t enough_kib, unsigned class);
 
 /* The number behind key ("": the first) in a file below folder (AT_FDCWD, or
  * a descriptor); UINT64_MAX when there is none. */

@@ -117,7 +117,7 @@ def image(inittab, init):
 class Run:
     """A boot to its end: console, and what the services said."""
 
-    def __init__(self, inittab, mib=32, seconds=300, words='', init=None):
+    def __init__(self, inittab, mib=32, seconds=900, words='', init=None):
         folder = tempfile.mkdtemp(prefix='foster-lowmem-')
         try:
             initrd = os.path.join(folder, 'initrd')
@@ -135,9 +135,9 @@ class Run:
     def _boot(initrd, mib, seconds, words):
         command = ['qemu-system-x86_64', '-M', 'pc', '-cpu', 'max', '-m',
                    f'{mib}M', '-no-reboot', '-nodefaults', '-display', 'none',
-                   # Guest time is counted in instructions, 125 million a
+                   # Guest time is counted in instructions, 62 million a
                    # second: how busy the host is changes nothing.
-                   '-icount', 'shift=3,sleep=off',
+                   '-icount', 'shift=4,sleep=off',
                    '-serial', 'stdio', '-monitor', 'none', '-kernel',
                    kernel(), '-initrd', initrd, '-append',
                    f'{COMMAND_LINE} {words}']

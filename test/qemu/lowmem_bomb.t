@@ -38,7 +38,7 @@ for name, line in BOMBS:
           run.last('init', 'oom_kills') == 0, run)
 run = Run(INITTAB % BOMBS[0][1], init=uncapped())
 print(f'# bomb, without limits: {run.figures()[2:]}; '
-      f'{"ended" if run.ended else "had to be stopped after 300 s"}')
+      f'{"ended" if run.ended else "had to be stopped after 900 s"}')
 worst = run.last('probe', 'worst')
 check('without limits it is worse: a command takes longer, or fails, or '
       'someone is killed, or the guest does not come to its end',

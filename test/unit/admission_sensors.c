@@ -79,7 +79,7 @@ static void limits_of_a_cgroup(void **state)
 	assert_int_equal(admission_sensors_open(&sensors), 0);
 	sensors.folders[1] = descriptor;
 
-	admission_sensors_read(&sensors, &readings, 1024);
+	admission_sensors_read(&sensors, &readings, 1024, ADMISSION_NORMAL);
 	assert_int_equal(memory->limit, 8192);
 	assert_int_equal(memory->left, 1024);
 	assert_int_equal(tasks->limit, 40);
@@ -89,16 +89,19 @@ static void limits_of_a_cgroup(void **state)
 	assert_true(admission_number(descriptor, "memory.events", "oom_kill") ==
 		    3);
 
+	admission_sensors_read(&sensors, &readings, 1024, ADMISSION_CRITICAL);
+	assert_int_equal(tasks->left, ADMISSION_UNKNOWN);
+
 	put("pids.current", "50\n");
 	put("memory.max", "max\n");
-	admission_sensors_read(&sensors, &readings, 1024);
+	admission_sensors_read(&sensors, &readings, 1024, ADMISSION_NORMAL);
 	assert_int_equal(memory->left, ADMISSION_UNKNOWN);
 	assert_int_equal(tasks->left, 0);
 
 	put("pids.max", "");
 	put("memory.max", "9999999999999999999999");
 	put("memory.current", "x\1");
-	admission_sensors_read(&sensors, &readings, 1024);
+	admission_sensors_read(&sensors, &readings, 1024, ADMISSION_NORMAL);
 	assert_int_equal(memory->left, ADMISSION_UNKNOWN);
 	assert_int_equal(tasks->left, ADMISSION_UNKNOWN);
 
@@ -125,12 +128,13 @@ static void limits_of_this_machine(void **state)
 	int before = dup(0);
 	close(before);
 	assert_int_equal(admission_sensors_open(&sensors), 0);
-	admission_sensors_read(&sensors, &readings, UINT32_MAX);
+	admission_sensors_read(&sensors, &readings, UINT32_MAX,
+			       ADMISSION_NORMAL);
 	assert_in_range(memory->left, 1, memory->limit);
 	assert_in_range(tasks->left, 1, tasks->limit);
 	uint32_t exact = memory->left;
 	/* Enough is free: less, but more than asked for. */
-	admission_sensors_read(&sensors, &readings, 1);
+	admission_sensors_read(&sensors, &readings, 1, ADMISSION_NORMAL);
 	assert_in_range(memory->left, 2, exact + 100000);
 	int after = dup(0);
 	close(after);
