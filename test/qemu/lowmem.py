@@ -133,7 +133,7 @@ class Run:
 
     @staticmethod
     def _boot(initrd, mib, seconds, words):
-        command = ['qemu-system-x86_64', '-M', 'pc', '-cpu', 'max', '-m',
+        command = ['setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64', '-M', 'pc', '-cpu', 'max', '-m',
                    f'{mib}M', '-no-reboot', '-nodefaults', '-display', 'none',
                    # Guest time is counted in instructions, 62 million a
                    # second: how busy the host is changes nothing.
