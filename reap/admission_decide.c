@@ -86,8 +86,10 @@ bool admission_compute_marks(struct admission_marks *marks,
 {
 	enum { LEAST_KIB = 1024, LEAST_TASKS = 8 };
 
-	return compute(&marks->of[ADMISSION_MEMORY], wanted->floor_kib,
-		       wanted->resume_kib, total_kib, LEAST_KIB) &
-	       compute(&marks->of[ADMISSION_TASKS], wanted->tasks, 0,
-		       tasks_limit, LEAST_TASKS);
+	bool memory = compute(&marks->of[ADMISSION_MEMORY], wanted->floor_kib,
+			      wanted->resume_kib, total_kib, LEAST_KIB);
+	bool tasks = compute(&marks->of[ADMISSION_TASKS], wanted->tasks, 0,
+			     tasks_limit, LEAST_TASKS);
+
+	return memory && tasks;
 }

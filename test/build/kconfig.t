@@ -11,7 +11,7 @@ asks()
 
 ok 'a defconfig that survives is taken' \
 	asks CONFIG_INITTAB_ENTRIES=64 '# CONFIG_LOG is not set' \
-	CONFIG_REAP_WAY_VM=y
+	CONFIG_REAP_WAY_VFORK=y
 ok 'and its options are in .config' grep -qx CONFIG_INITTAB_ENTRIES=64 \
 	"$tmp/.config"
 cp "$tmp/.config" "$tmp/before"
@@ -26,8 +26,8 @@ ok 'a number out of range is named' \
 ok 'a word where a number belongs is named' \
 	says INITTAB_ENTRIES asks CONFIG_INITTAB_ENTRIES=many
 ok 'a value that is no value is named' says LOG asks CONFIG_LOG=maybe
-ok 'the loser of a choice is named' says 'REAP_WAY_VM changes choice state' \
-	asks CONFIG_REAP_WAY_FORK=y CONFIG_REAP_WAY_VM=y
+ok 'the loser of a choice is named' says 'REAP_WAY_VFORK changes choice state' \
+	asks CONFIG_REAP_WAY_FORK=y CONFIG_REAP_WAY_VFORK=y
 ok 'an option whose dependency is not chosen is named' \
 	says 'CONFIG_LOG_KMSG=y became unset' \
 	asks '# CONFIG_LOG is not set' CONFIG_LOG_KMSG=y
