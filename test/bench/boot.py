@@ -58,7 +58,7 @@ def boot(folder, mark, init):
          '-icount', 'shift=1,sleep=off', '-no-reboot', '-nodefaults',
          '-display', 'none', '-serial', 'stdio', '-monitor', 'none',
          '-kernel', kernel(), '-initrd', initrd, '-append', COMMAND_LINE],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=300,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=600,
         check=True).stdout.decode(errors='replace')
     times = {name: int(ns) for name, ns in
              re.findall(r'@ (\w+) (\d+)', text)}
