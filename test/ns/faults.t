@@ -38,6 +38,19 @@ class Injected:
         self.process.stderr.close()
 
 
+def wait_refused(machine, error):
+    """The message, with and without admission's queue."""
+    wait_until(lambda: re.search(
+        rf'(not started: fork|waits): {error}; (trying again|next look) in '
+        r'\d+ ms', machine.console()), f'a refusal with {error} is told')
+
+
+def wait_over(machine):
+    wait_until(lambda: re.search(
+        r'started,? after (waiting|\d+ refused forks)', machine.console()),
+        'the end of the refusals is told')
+
+
 TWENTY = ''.join(f':name=s{i}:respawn:sh -c "echo {i} >>/tmp/up; '
                  'exec sleep 1000"\n' for i in range(20))
 
@@ -56,9 +69,8 @@ def a_refused_fork_loses_no_entry():
                       error)
                 equal(sorted(map(int, machine.lines('up'))), list(range(20)),
                       error)
-                machine.wait_console(f'not started: fork: {error}; '
-                                     'trying again in')
-                machine.wait_console('refused forks')
+                wait_refused(machine, error)
+                wait_over(machine)
 
 
 @test
@@ -80,7 +92,7 @@ def forks_refused_by_pids_max_lose_no_entry():
             with open(f'{group}/pids.max', 'w') as most:
                 most.write('8')
             machine.open_gate()
-            machine.wait_console('not started: fork: EAGAIN')
+            wait_refused(machine, 'EAGAIN')
             wait_until(lambda: len(machine.lines('up')) >= 5, 'some run')
             with open(f'{group}/pids.max', 'w') as most:
                 most.write('max')
@@ -105,7 +117,7 @@ def a_reload_after_a_refused_fork_signals_no_stranger():
         with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=2..200',
                       'trace=kill,pidfd_send_signal,' + CALLS):
             machine.wait_file('a', 'a')
-            machine.wait_console('fork: EAGAIN')
+            wait_refused(machine, 'EAGAIN')
             machine.write_inittab('::respawn:sh -c "echo a >>/tmp/a; '
                                   'exec sleep 1000"\n')
             machine.signal(signal.SIGHUP)
@@ -118,7 +130,7 @@ def a_reload_after_a_refused_fork_signals_no_stranger():
 @test
 def a_failed_clone_that_wrote_its_pidfd_is_not_believed():
     with Machine(TWENTY, gate=True) as machine:
-        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=1..30',
+        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=1..8',
                       'trace=close,' + CALLS):
             machine.wait_file('up', '\n', 20, patience=30)
         init = machine.init()
