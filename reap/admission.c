@@ -110,7 +110,9 @@ static enum admission_verdict judge(struct admission *a,
 	struct admission_readings readings;
 	struct admission_demand demand = {
 		.need_kib = request->need_kib,
-		.held_kib = *settling(a, now),
+		.held_kib = request->class == ADMISSION_CRITICAL
+				    ? 0
+				    : *settling(a, now),
 		.class = request->class,
 		.declared = request->declared,
 		.resuming = a->queue || request->shed,

@@ -42,7 +42,7 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 			continue;
 		bool never = i % 2 == ADMISSION_MEMORY && demand->declared &&
 			     add(need, mark->hard) > amount->limit;
-		if (demand->class != ADMISSION_CRITICAL && i % 2 == 0)
+		if (i % 2 == ADMISSION_MEMORY)
 			need = add(need, demand->held_kib);
 		uint32_t want = add(need, mark_for(mark, demand));
 		if (!never && (amount->left >= want || verdict))

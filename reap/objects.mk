@@ -9,4 +9,3 @@ reap-hosted-y := $(reap-common) way_vfork.o host_spawn.o host_fork.o \
 reap-$(CONFIG_ADMISSION) += admission.o admission_decide.o admission_parse.o \
 	admission_sensors.o
 reap-$(CONFIG_ADMISSION_CGROUP) += admission_cgroup.o
-reap-$(CONFIG_ADMISSION_HINTS) += admission_hints.o

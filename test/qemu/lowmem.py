@@ -133,15 +133,16 @@ class Run:
 
     @staticmethod
     def _boot(initrd, mib, seconds, words):
-        command = ['setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64', '-M', 'pc', '-cpu', 'max', '-m',
-                   f'{mib}M', '-no-reboot', '-nodefaults', '-display', 'none',
+        command = ['setpriv', '--pdeathsig', 'KILL',  # none is left behind
+                   'qemu-system-x86_64', '-M', 'pc', '-cpu', 'max', '-m', f'{mib}M',
+                   '-no-reboot', '-nodefaults', '-display', 'none',
                    # Guest time is counted in instructions, 62 million a
                    # second: how busy the host is changes nothing.
                    '-icount', 'shift=4,sleep=off',
                    '-serial', 'stdio', '-monitor', 'none', '-kernel',
                    kernel(), '-initrd', initrd, '-append',
                    f'{COMMAND_LINE} {words}']
-        guest = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', *command], stdin=subprocess.DEVNULL,
+        guest = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE,
                                  stderr=subprocess.STDOUT)
         try:

@@ -263,6 +263,10 @@ static void memory_that_is_not_taken_yet_is_held_back(void **state)
 	admission_started(&a, &requests[0], 1000);
 	assert_int_equal(ask(1, 1000), ADMISSION_ADMIT);
 	admission_started(&a, &requests[1], 1000);
+	requests[3].class = ADMISSION_CRITICAL;
+	requests[3].need_kib = 3500;
+	assert_int_equal(ask(3, 1000), ADMISSION_ADMIT);
+	admission_cancel(&a, &requests[3]);
 	assert_int_equal(ask(2, 1000), ADMISSION_DEFER);
 	assert_null(admission_next(&a, 1300));
 	assert_ptr_equal(admission_next(&a, 2100), &requests[2]);
