@@ -12,7 +12,7 @@
  *
  * and in its loop, with admission_deadline() among its deadlines:
  *
- *	if (something was reaped, or a hint came)
+ *	if (something was reaped)
  *		admission_wake(&a, now);
  *	while ((request = admission_next(&a, now)))
  *		spawn, then admission_started() or admission_failed()
