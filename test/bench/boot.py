@@ -54,7 +54,8 @@ def boot(folder, mark, init):
     with open(initrd, 'wb') as file:
         file.write(b''.join(parts))
     text = subprocess.run(
-        ['qemu-system-x86_64', '-M', 'pc', '-cpu', 'max', '-m', '128',
+        ['setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64',
+         '-M', 'pc', '-cpu', 'max', '-m', '128',
          '-icount', 'shift=1,sleep=off', '-no-reboot', '-nodefaults',
          '-display', 'none', '-serial', 'stdio', '-monitor', 'none',
          '-kernel', kernel(), '-initrd', initrd, '-append', COMMAND_LINE],

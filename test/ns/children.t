@@ -221,4 +221,4 @@ def scripts_without_an_interpreter_line_run():
         equal(machine.wait_file('out', '\n'), 'one two\n', 'arguments')
 
 
-main()
+main(jobs=3)

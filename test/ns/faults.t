@@ -346,4 +346,4 @@ def a_killed_getty_comes_back_after_all_that():
         check('killed by SIGKILL' in machine.console(), machine.console())
 
 
-main()
+main(jobs=3)

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import termios
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
@@ -303,21 +304,33 @@ def equal(is_, should, what):
         raise Failure(f'{what}: {is_!r} in place of {should!r}')
 
 
-def main():
-    """Runs the tests of the calling script, those named by its arguments."""
+def _outcome(function):
+    """None, or why it failed."""
+    try:
+        function()
+    except Exception as error:  # a test that breaks has failed
+        return f'{type(error).__name__}: {error}'
+    return None
+
+
+def main(jobs=1):
+    """Runs the tests of the calling script, those named by its arguments; jobs
+    at a time, where they wait for most of their time."""
     chosen = [t for t in _tests
               if not sys.argv[1:] or t.__name__ in sys.argv[1:]]
     print(f'1..{len(chosen)}', flush=True)
     failed = 0
-    for number, function in enumerate(chosen, 1):
-        name = function.__name__.replace('_', ' ')
-        try:
-            function()
-            print(f'ok {number} - {name}', flush=True)
-        except Exception as error:  # a test that breaks has failed
+    with ThreadPoolExecutor(jobs) as pool:
+        outcomes = [pool.submit(_outcome, function) for function in chosen]
+        for number, function in enumerate(chosen, 1):
+            name = function.__name__.replace('_', ' ')
+            failure = outcomes[number - 1].result()
+            if failure is None:
+                print(f'ok {number} - {name}', flush=True)
+                continue
             failed += 1
             print(f'not ok {number} - {name}')
-            for line in f'{type(error).__name__}: {error}'.split('\n'):
+            for line in failure.split('\n'):
                 print('# ' + line)
             sys.stdout.flush()
     sys.exit(failed > 0)

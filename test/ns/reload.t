@@ -2,8 +2,10 @@
 """SIGHUP: what changed is changed, what did not is not touched."""
 import os
 import signal
+import time
 
-from harness import (Machine, POWERED_OFF, check, equal, main, test, wait_until)
+from harness import (Machine, PATIENCE, POWERED_OFF, check, equal, main, test,
+                     wait_until)
 
 
 
@@ -161,11 +163,13 @@ def many_reloads_with_services_that_end_slowly_lose_nothing():
 
         def served():
             machine.signal(signal.SIGHUP)
+            time.sleep(0.1)
+            machine.console()
             return 'last' in machine.read('last')
-        wait_until(served, 'the last table')
+        wait_until(served, 'the last table', 3 * PATIENCE)
         equal(machine.read('a').count('a '), 1, 'starts')
         machine.signal(signal.SIGUSR2)
-        equal(machine.wait_end(), POWERED_OFF, 'end')
+        equal(machine.wait_end(3 * PATIENCE), POWERED_OFF, 'end')
 
 
 @test

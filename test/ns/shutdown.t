@@ -201,4 +201,4 @@ def wrong_words_to_its_commands_are_one_line():
         equal((lines[1], lines[3]), ('1', '1'), 'status')
 
 
-main()
+main(jobs=4)

@@ -105,4 +105,4 @@ def unknown_signals_are_taken_and_ignored():
         equal(machine.read('up').count('up'), 1, 'starts')
 
 
-main()
+main(jobs=3)
