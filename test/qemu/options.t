@@ -51,8 +51,10 @@ ok "a full disk for what comes out" gives 125 '--get /dev/full: No space' \
 ok "--share of no folder" gives 2 'no such folder' --share "$tmp/no" -- true
 ok "--get of a relative path" gives 2 'absolute SRC' --get x:y -- true
 
-# The same as an installed command, from a folder that is not the tree.
+# The same as an installed command, from a folder that is not the tree, built in
+# one of its own: an object remembers where its source is.
 ok "make install-test" make -s -C "$src" O="$O" PREFIX="$tmp/prefix" install-test
+export O="$tmp/other"
 run=$tmp/prefix/bin/foster-boot-test
 ok "foster-boot-test" gives 42 '' -k tiny -- sh -c 'exit 42'
 done_testing
