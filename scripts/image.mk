@@ -9,7 +9,11 @@ need-image:
 need-qemu:
 	$(Q)$(src)/scripts/cross $(BOARD) emulator >/dev/null
 
-image: $(O)/initramfs.cpio.gz
+# With the kernel and QEMU's command line beside it, for whoever takes it away.
+image: $(O)/qemu.txt
+$(O)/qemu.txt: $(O)/initramfs.cpio.gz $(src)/scripts/image-line
+	$(call say,IMAGE,qemu.txt)
+	$(Q)$(src)/scripts/image-line $(BOARD) $(O)
 $(O)/initramfs.cpio.gz: $(O)/foster $(src)/scripts/image \
 		$(shell find $(board) $(src)/board/common -type f 2>/dev/null) \
 		| need-image
@@ -46,7 +50,8 @@ guest: $(O)/.config.checked
 		rm $(O)/guest/.config.new || \
 		mv $(O)/guest/.config.new $(O)/guest/.config
 	$(Q)$(MAKE) -f $(src)/Makefile O=$(O)/guest \
-		KCONFIG_CONFIG=$(O)/guest/.config BOARD=$(BOARD) all image
+		KCONFIG_CONFIG=$(O)/guest/.config BOARD=$(BOARD) \
+		all $(O)/guest/initramfs.cpio.gz
 
 # Not through a shell that make would wait for: the terminal is the guest's.
 run: $(O)/initramfs.cpio.gz | need-qemu
