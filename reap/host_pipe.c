@@ -55,7 +55,8 @@ static bool change(struct slot *slot, unsigned word, enum state next)
 static void free_slot(struct slot *slot)
 {
 	close(slot->read_end);
-	close(slot->write_end);
+	if (slot->write_end >= 0)
+		close(slot->write_end);
 	atomic_store(&slot->word,
 		     (slot->word / GENERATION + 1) * GENERATION + FREE);
 }
@@ -79,9 +80,12 @@ static void look_at(struct slot *slot)
 	if (word % GENERATION != RUNNING || !has_ended(slot->pid) ||
 	    !change(slot, word, WRITING))
 		return;
-	/* Its first byte: never full, and it has a reader, its own end. */
-	ssize_t written = write(slot->write_end, "", 1);
-	(void)written;
+	/* Its first byte: never full, and it has a reader, its own end. The
+	 * kernel may lack a page for it: then the end of the pipe says it. */
+	if (write(slot->write_end, "", 1) != 1) {
+		close(slot->write_end);
+		slot->write_end = -1;
+	}
 	if (!change(slot, word / GENERATION * GENERATION + WRITING, ENDED))
 		free_slot(slot);
 }

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Every system call of a spawn refused, in each way and tier.
+
+Each run must end as the driver says "ok": all children yielded or refused with
+an errno, the same descriptors open as before, and no child left.
+"""
+import collections
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import sweep
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.path.abspath(os.path.join(HERE, '..', '..'))
+BUILD = '. "$1/test/reap/matrix.sh"; shift; hosted "$@"'
+KINDS = {
+    'musl': ['musl-gcc', '-O2', '-static'],
+    'glibc': ['gcc', '-O2', '-static'],
+    'musl-vfork': ['musl-gcc', '-O2', '-static', '-DCONFIG_REAP_WAY_VFORK=1'],
+}
+tap = sweep.Tap()
+environment = dict(os.environ)
+
+
+def build(tmp, kind):
+    # matrix.sh wants: src, O, tmp
+    env = dict(os.environ, src=SOURCE, tmp=tmp)
+    subprocess.run(['sh', '-c', BUILD, 'sh', SOURCE, kind, *KINDS[kind], '--',
+                    f'{HERE}/driver.c'], env=env, check=True)
+
+
+def judge(code, said):
+    """ok, refused, or what is wrong."""
+    last = said.strip().splitlines()[-1:] or ['']
+    words = last[0].split()
+    if code != 0 or words[:1] != ['ok']:
+        return f'status {code}: {said.strip()}'
+    return 'fine' if words[3] == '0' else 'refused'
+
+
+def one_by_one(kind, tier, program, tmp):
+    trace = f'{tmp}/trace'
+    code, said = sweep.run(['strace', '-qq', '-o', trace, program],
+                           env=environment)
+    tap.ok(judge(code, said) == 'fine', f'{kind}, {tier}: as it is', said)
+    verdicts = collections.Counter()
+    bad = []
+    for call, count in sorted(sweep.occurrences(trace).items()):
+        for error in sweep.ERRORS.get(call, []):
+            # The driver's own looks at its descriptors, and its last word.
+            if call == 'fcntl' or (call, tier) == ('waitid', 'pipe'):
+                continue
+            for when in range(1, count + (call != 'write')):
+                inject = sweep.expression(call, error, when)
+                code, said = sweep.run(
+                    sweep.strace(inject) + [program], env=environment)
+                verdict = judge(code, said)
+                verdicts[verdict if verdict in ('fine', 'refused')
+                         else 'wrong'] += 1
+                if verdict not in ('fine', 'refused'):
+                    bad.append(f'{inject}: {verdict}')
+    tap.ok(not bad, f'{kind}, {tier}: {sum(verdicts.values())} injected, '
+           f'{verdicts["fine"]} fine, {verdicts["refused"]} refused',
+           '\n'.join(bad))
+
+
+def bursts(kind, tier, program):
+    bad = []
+    for call, error in (('fork', 'EAGAIN'), ('pipe2', 'EMFILE'),
+                        ('mmap', 'ENOMEM'), ('pidfd_open', 'ENFILE')):
+        for length in (2, 5):
+            inject = sweep.expression(call, error, f'1..{length}')
+            code, said = sweep.run(sweep.strace(inject) + [program],
+                                   env=environment)
+            verdict = judge(code, said)
+            if verdict not in ('fine', 'refused'):
+                bad.append(f'{inject}: {verdict}')
+    tap.ok(not bad, f'{kind}, {tier}: the first few refused',
+           '\n'.join(bad))
+    # One in a hundred, over 2,000 spawns and more.
+    code, said = sweep.run(
+        sweep.strace('inject=' + sweep.FORKS + ':error=EAGAIN:when=100+100',
+                     'inject=pipe2:error=EMFILE:when=100+100',
+                     'inject=mmap:error=ENOMEM:when=100+100')
+        + [program, '500'], env=environment, seconds=120)
+    tap.ok(judge(code, said) == 'refused',
+           f'{kind}, {tier}: one in a hundred of 2,000 spawns', said)
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    subprocess.run(['musl-gcc', '-static', '-o', f'{tmp}/true', '-xc', '-'],
+                   input='int main(void) { return 0; }', text=True, check=True)
+    environment['TRUE'] = f'{tmp}/true'
+    for kind, tiers in (('musl', ('pidfd', 'pipe')), ('glibc', ('pidfd',)),
+                        ('musl-vfork', ('pidfd', 'pipe'))):
+        build(tmp, kind)
+        for tier in tiers:
+            environment['REAP_TIER'] = tier
+            one_by_one(kind, tier, f'{tmp}/{kind}', tmp)
+            bursts(kind, tier, f'{tmp}/{kind}')
+tap.done()
