@@ -60,6 +60,15 @@ check: | need-check
 		$(chosen-units) \
 		$(chosen-scripts)
 
+# ---- proofs that take longer
+.PHONY: mutants check-model faults
+mutants: all | need-check
+	$(Q)cd $(src) && O=$(O) test/mutants/run $(M)
+check-model: | need-check
+	$(Q)cd $(src) && test/model/model.t
+faults: all | need-check
+	$(Q)cd $(src) && FAULT_ALL=1 O=$(O) prove -v test/fault
+
 # ---- bench: each test/bench/*.sh or *.py prints one table.
 .PHONY: bench
 bench: $(O)/foster $(O)/reap/libreap.a | need-check

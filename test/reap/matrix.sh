@@ -31,5 +31,5 @@ hosted()
 # A pid namespace of its own: nothing of a test that hangs is left behind.
 alone()
 {
-	timeout -s KILL 100 unshare --fork --pid --mount-proc --kill-child "$@"
+	timeout -s KILL "${ALONE_SECONDS:-100}" unshare --fork --pid --mount-proc --kill-child "$@"
 }
