@@ -9,6 +9,7 @@ import subprocess
 from harness import (Machine, POWERED_OFF, SOURCE, check, equal, main, test)
 
 MANUAL = os.path.join(SOURCE, 'doc', 'foster-inittab.5')
+COMMANDS = os.path.join(SOURCE, 'doc', 'foster.8')
 
 
 def source(name):
@@ -22,14 +23,30 @@ def manual():
 
 
 @test
-def the_manual_is_good_mdoc():
+def the_manuals_are_good_mdoc():
     subprocess.check_call([os.path.join(SOURCE, 'scripts', 'deps'), 'man'])
-    lint = subprocess.run(['mandoc', '-T', 'lint', MANUAL],
-                          stdout=subprocess.PIPE, text=True).stdout
-    # What it says about the manuals of this machine is none of ours.
-    ours = [line for line in lint.splitlines()
-            if MANUAL in line and 'referenced manual not found' not in line]
-    equal(ours, [], 'mandoc -T lint')
+    for path in (MANUAL, COMMANDS):
+        lint = subprocess.run(['mandoc', '-T', 'lint', path],
+                              stdout=subprocess.PIPE, text=True).stdout
+        # What it says about the manuals of this machine is none of ours.
+        ours = [line for line in lint.splitlines()
+                if path in line and 'referenced manual not found' not in line]
+        equal(ours, [], 'mandoc -T lint')
+
+
+@test
+def foster_8_has_the_words_and_times_of_the_program():
+    with open(COMMANDS) as file:
+        text = file.read()
+    words = re.findall(r'^\t\{"([a-z.]+=)"', source('boot_words.c'), re.M)
+    check(len(words) >= 3, words)
+    for word in words:
+        check(f'Cm {word} Ns' in text, f'{word} in foster(8)')
+    kconfig = source('Kconfig')
+    for option, seconds in re.findall(
+            r'^config (SHUTDOWN_\w+_MS|STOP_GRACE_MS)\n.*\n.*\n\tdefault '
+            r'(\d+)000$', kconfig, re.M):
+        check(f'{seconds} seconds' in text, f'{option}: {seconds} seconds')
 
 
 @test
