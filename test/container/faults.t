@@ -91,6 +91,20 @@ def every_call_that_is_made_is_tried():
 
 
 @test
+def a_wait_that_fails_is_tried_again():
+    """Where no other signal comes that would wake the init up."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, 'trace')
+        for name in ('foster', 'tini', 'catatonit'):
+            status = run('strace', '-o', trace, '-e', 'trace=waitid', '-e',
+                         'inject=waitid:error=EINVAL:when=2', foster(name),
+                         '--', 'sh', '-c', 'sleep 0.1; exit 3', pid1=False)[0]
+            equal(status, 3, name)
+            with open(trace) as file:
+                check('INJECTED' in file.read(), 'hit')
+
+
+@test
 def no_shared_page():
     """A file of the other inits' kind: nothing was started."""
     with tempfile.TemporaryDirectory() as folder:
