@@ -225,7 +225,13 @@ static void a_refused_fork_keeps_its_place(void **state)
 	struct admission_request *first = admission_next(&a, 1100);
 	assert_ptr_equal(first, &requests[0]);
 	admission_failed(&a, first, EAGAIN, 1100);
-	assert_null(admission_next(&a, 1100));
+	uint64_t deadline = admission_deadline(&a);
+	admission_failed(&a, admission_next(&a, deadline), EAGAIN, deadline);
+	/* An ended child does not hurry it. */
+	uint64_t later = admission_deadline(&a);
+	admission_wake(&a, deadline + 1);
+	assert_true(admission_deadline(&a) == later);
+	assert_null(admission_next(&a, deadline));
 	assert_int_equal(start_all(admission_deadline(&a), order), 4);
 	for (unsigned i = 0; i < 4; i++)
 		assert_int_equal(order[i], i);
