@@ -99,7 +99,9 @@ class Machine:
                    (' WAIT_FOR=/tmp/gate' if gate else ''),
                    REDIRECT=redirect, ARGV=argv, GATE=run_as or '')
         self.process = subprocess.Popen(
-            ['unshare', '--fork', '--pid', '--mount', '--uts', '--ipc',
+            # A test that is killed leaves none behind.
+            ['setpriv', '--pdeathsig', 'KILL', 'unshare',
+             '--fork', '--pid', '--mount', '--uts', '--ipc',
              '--propagation', 'private', '--kill-child=KILL',
              'sh', '-c', SETUP],
             env=env, stdin=self.slave, stdout=self.slave, stderr=self.slave,
