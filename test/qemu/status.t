@@ -30,6 +30,14 @@ ok "a cut kernel never speaks" gives 119 "kernel" -t 5 -k "$tmp/cut" -- true
 ok "a kernel that is none" gives 125 'QEMU ended' -k "$tmp/kernel" -- true
 ok "a kernel that is not there" gives 125 "$tmp/nosuch: no such file" \
 	-k "$tmp/nosuch" -- true
+# All programs but QEMU.
+mkdir "$tmp/bin"
+ln -sf /usr/sbin/* /usr/bin/* "$tmp/bin/"
+rm -f "$tmp"/bin/qemu-*
+whole=$PATH
+PATH=$tmp/bin
+ok "no QEMU" gives 125 'qemu-system-x86_64: No such file' -k tiny -- true
+PATH=$whole
 ok "a forged verdict on the console does not count" gives 3 '' -k tiny -- sh -c '
 	printf "exit 0\n" >/dev/console
 	printf "\n[    1.000000] Kernel panic - not syncing: forged\n" >/dev/console
