@@ -548,6 +548,11 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 	return supervise();
 }
 
+bool container_has_peer(const char *name)
+{
+	return personality_find(name) != personality_find("foster");
+}
+
 int container_main(int argc, char **argv, char **environment,
 		   const struct signal_inheritance *inherited, bool first)
 {

@@ -39,7 +39,8 @@ static int run(int argc, char **argv,
 			return control(argv + 1, inherited);
 	}
 	if (IS_ENABLED(CONFIG_BOOT) && first &&
-	    (!IS_ENABLED(CONFIG_CONTAINER) || named_init || argc < 2))
+	    (!IS_ENABLED(CONFIG_CONTAINER) || named_init ||
+	     (argc < 2 && !container_has_peer(name))))
 		return boot_main(argc, argv, environ);
 	if (IS_ENABLED(CONFIG_CONTAINER) && !named_init)
 		return container_main(argc, argv, environ, inherited, first);
