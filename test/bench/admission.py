@@ -25,8 +25,10 @@ plenty, cache, spawn = (int(word) / 1000 for word in subprocess.check_output(
 print('| admission | bytes |\n| --- | ---: |')
 for what, options in (
         ('alone', dict(ADMISSION_CGROUP=False, ADMISSION_ZOMBIES=False)),
-        ('and the parent of zombies', dict(ADMISSION_CGROUP=False)),
-        ('and standing limits', dict(ADMISSION_CGROUP=True))):
+        ('and the parent of zombies', dict(ADMISSION_CGROUP=False,
+                                           ADMISSION_ZOMBIES=True)),
+        ('and standing limits', dict(ADMISSION_CGROUP=True,
+                                     ADMISSION_ZOMBIES=True))):
     size = os.path.getsize(build('size', ADMISSION=True, **options))
     print(f'| {what} | {size - none} |')
 print('\n| a spawn | µs | |\n| --- | ---: | ---: |')

@@ -62,7 +62,8 @@ def capped():
 
 
 def uncapped():
-    return build('uncapped', ADMISSION=True, ADMISSION_CGROUP=False)
+    return build('uncapped', ADMISSION=True, ADMISSION_CGROUP=False,
+                 ADMISSION_ZOMBIES=True)
 
 
 def guest_program():
