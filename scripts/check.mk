@@ -101,7 +101,8 @@ cppcheck: $(unit)/autoconf.h
 tidy: $(unit)/autoconf.h
 	$(Q)$(deps) tidy
 	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c $(src)/libc/*.c) -- \
-		$(subst $(header),$<,$(language))
+		$(subst $(shell $(CC) -print-file-name=include),$(shell \
+		clang -print-file-name=include),$(subst $(header),$<,$(language)))
 lint: format-check shellcheck cppcheck tidy
 
 # The first commands of README on a minimal Debian 12; F='COMMAND': another.
