@@ -32,7 +32,7 @@ static char *area(unsigned index)
 	uintptr_t start = (uintptr_t)areas + PAGE_BYTES - 1;
 
 	return (char *)(start & ~(uintptr_t)(PAGE_BYTES - 1)) +
-	       index * AREA_BYTES;
+	       (size_t)index * AREA_BYTES;
 }
 
 static struct inittab tables[TABLES];

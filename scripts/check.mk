@@ -98,8 +98,9 @@ cppcheck: $(unit)/autoconf.h
 		--enable=warning,performance,portability \
 		--suppress=missingIncludeSystem --suppress=ctuuninitvar -I$(src)/init -I$(src)/reap \
 		--include=$< -D_GNU_SOURCE= $(src)/init $(src)/reap
+# clang's own headers: gcc's <stdatomic.h> is none for it.
 tidy: $(unit)/autoconf.h
-	$(Q)$(deps) tidy
+	$(Q)$(deps) tidy clang
 	$(Q)clang-tidy --quiet $(wildcard $(src)/init/*.c $(src)/reap/*.c $(src)/libc/*.c) -- \
 		$(subst $(shell $(CC) -print-file-name=include),$(shell \
 		clang -print-file-name=include),$(subst $(header),$<,$(language)))
