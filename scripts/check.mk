@@ -61,13 +61,16 @@ check: | need-check
 		$(chosen-scripts)
 
 # ---- proofs that take longer
-.PHONY: mutants check-model faults
+.PHONY: mutants check-model faults stress
 mutants: all | need-check
 	$(Q)cd $(src) && O=$(O) test/mutants/run $(M)
 check-model: | need-check
 	$(Q)cd $(src) && test/model/model.t
 faults: all | need-check
 	$(Q)cd $(src) && FAULT_ALL=1 O=$(O) prove -v test/fault
+
+stress: $(header) | need-check
+	$(Q)cd $(src) && O=$(O) test/stress/run $(or $(N),1000000)
 
 # ---- bench: each test/bench/*.sh or *.py prints one table.
 .PHONY: bench

@@ -80,6 +80,14 @@ def bursts(kind, tier, program):
                 bad.append(f'{inject}: {verdict}')
     tap.ok(not bad, f'{kind}, {tier}: the first few refused',
            '\n'.join(bad))
+    bad = []
+    for error in ('ENOSYS', 'EPERM', 'EINVAL', 'EOPNOTSUPP'):
+        inject = sweep.expression('pidfd_open', error, '1+')
+        code, said = sweep.run(sweep.strace(inject) + [program],
+                               env=environment)
+        if judge(code, said) != 'fine':
+            bad.append(f'{inject}: {judge(code, said)}')
+    tap.ok(not bad, f'{kind}, {tier}: a kernel without pidfd', '\n'.join(bad))
     # One in a hundred, over 2,000 spawns and more.
     code, said = sweep.run(
         sweep.strace('inject=' + sweep.FORKS + ':error=EAGAIN:when=100+100',
