@@ -14,7 +14,10 @@ cat >"$tmp/check" <<'EOF'
 #!/bin/sh
 set -e
 [ "$(head -n 2 /tmp/order | tr '\n' ' ')" = "sysinit wait " ]
-first=$(pidof sleep)
+# The services start beside this command.
+until first=$(pidof sleep); do
+	usleep 50000
+done
 kill -9 $first
 until [ -n "$(pidof sleep)" ] && [ "$(pidof sleep)" != "$first" ]; do
 	sleep 0.1
