@@ -69,6 +69,13 @@ def wait_until(condition, what, patience=PATIENCE):
         time.sleep(0.005)
 
 
+def _default_signals():
+    """What a shell's background job ignores is not to reach the machine."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT,
+                   signal.SIGPIPE, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Machine:
     """One boot: a namespace with foster (or another init) as PID 1."""
 
@@ -105,7 +112,7 @@ class Machine:
              '--propagation', 'private', '--kill-child=KILL',
              'sh', '-c', SETUP],
             env=env, stdin=self.slave, stdout=self.slave, stderr=self.slave,
-            start_new_session=True)
+            start_new_session=True, preexec_fn=_default_signals)
 
     def _files(self, inittab, files):
         os.makedirs(os.path.join(self.skeleton, 'etc'))
