@@ -26,7 +26,7 @@ GUEST = os.path.join(os.path.dirname(FOSTER), 'guest', 'foster')
 BUSYBOX = shutil.which('busybox') or '/bin/busybox'
 APPLETS = [a for a in subprocess.check_output(
     [BUSYBOX, '--list'], text=True).split() if a not in ('busybox', 'init')]
-PATIENCE = 10  # seconds until a condition that should hold counts as failed
+PATIENCE = 30  # seconds until a condition that should hold counts as failed
 
 SETUP = r'''
 set -e
@@ -339,7 +339,8 @@ def main(jobs=1):
                 continue
             failed += 1
             print(f'not ok {number} - {name}')
-            for line in failure.split('\n'):
-                print('# ' + line)
             sys.stdout.flush()
+            # Where prove shows it without being asked.
+            for line in failure.split('\n'):
+                print('# ' + line, file=sys.stderr, flush=True)
     sys.exit(failed > 0)

@@ -138,12 +138,16 @@ def hup_during_sysinit_brings_the_new_table():
 
 @test
 def init_q_and_foster_reload_send_hup():
+    # One after the other: two pending HUPs are one.
     with Machine(up('a'), files={
-            '/bin/ask': '#!/bin/sh\n/sbin/init -q; cp /sbin/init /bin/foster; '
-            'foster reload\n'}) as machine:
+            '/bin/ask': '#!/bin/sh\ncp /sbin/init /bin/foster\n/sbin/init -q\n'
+            'until [ -e /tmp/go ]; do sleep 0.05; done\nfoster reload\n'
+            }) as machine:
         machine.wait_file('a', 'a')
         machine.write_inittab(up('a') + '::once:ask\n')
         machine.signal(signal.SIGHUP)
+        machine.wait_console('lines in use', 2)
+        machine.write('go', '')
         machine.wait_console('lines in use', 3)
 
 

@@ -75,7 +75,7 @@ for machine in "$src"/board/*/machine; do
 	ok "$board: $least MiB, services and orphans" gives 23 '' "$@" \
 		-m "$least" -i "$tmp/inittab" --copy "$tmp/check:/check" \
 		-- /check
-	ok "$board: out of memory" gives 137 'out of memory' "$@" \
+	ok "$board: out of memory" gives 123 'out of memory' "$@" \
 		-m "$least" -- tail /dev/zero
 	ok "$board: a shell that powers off" typed 'poweroff\n'
 	ok "$board: by foster" grep -q '^foster: power-off' "$tmp/console"
