@@ -1,4 +1,4 @@
-/* Ends of adopted processes: remembered in a bounded ring, told at most once a
+/* Ends of adopted processes: counted, the last one kept, told at most once a
  * second, so that a storm of orphans is one line. */
 #ifndef INIT_ORPHANS_H
 #define INIT_ORPHANS_H
