@@ -14,6 +14,9 @@
 bool tier_has_pidfd(void);
 int tier_open_pidfd(pid_t pid);
 
+/* From now on the pipe tier. */
+void tier_give_up_pidfd(void);
+
 /* All signals, libc's own too; returns what was blocked before. A handler of
  * the caller's never runs in a child that shares its memory. */
 uint64_t host_block_signals(void);

@@ -14,14 +14,17 @@ static int start_with_pidfd(struct reap_child *child,
 
 	if (pid < 0)
 		return pid;
-	/* A kernel that has pidfd_open and ignored the flag all the same. */
-	if (descriptor < 0)
+	/* A kernel that has pidfd_open and ignored the flag all the same. Once
+	 * is enough: this child may find no descriptor left. */
+	if (descriptor < 0) {
+		tier_give_up_pidfd();
 		descriptor = tier_open_pidfd(pid);
+	}
 	if (descriptor < 0) {
 		kill(pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
-		return -EAGAIN;
+		return descriptor;
 	}
 	*child = (struct reap_child){.pid = pid, .fd = descriptor};
 	return 0;

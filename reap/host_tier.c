@@ -40,10 +40,16 @@ static enum tier look(void)
 	return way_lacks_pidfd(descriptor) ? TIER_PIPE : TIER_UNKNOWN;
 }
 
+static _Atomic enum tier known;
+
+void tier_give_up_pidfd(void)
+{
+	known = TIER_PIPE;
+}
+
 /* Threads that look at the same time find the same. */
 bool tier_has_pidfd(void)
 {
-	static _Atomic enum tier known;
 	enum tier tier = known;
 
 	if (tier == TIER_UNKNOWN)

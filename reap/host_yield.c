@@ -1,7 +1,10 @@
 #include "host.h"
 #include "record.h"
 
+#include <errno.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #ifndef P_PIDFD
 #define P_PIDFD 3
@@ -13,8 +16,13 @@ static int wait_for(const struct reap_child *child, struct reap_record *record)
 
 	if (!child->slot)
 		result = record_wait(record, P_PIDFD, child->fd);
-	/* P_PIDFD is of Linux 5.4. Until it is reaped the pid is the child's.
-	 */
+	/* P_PIDFD is of Linux 5.4. Until it is reaped the pid is the child's;
+	 * but a descriptor that is no child's (signal 0 only looks) yields
+	 * nothing. */
+	if (result == -EINVAL && !child->slot &&
+	    syscall(SYS_pidfd_send_signal, child->fd, 0, NULL, 0) < 0 &&
+	    errno == EBADF)
+		return -EBADF;
 	if (result == -EINVAL)
 		result = record_wait(record, P_PID, child->pid);
 	return result;

@@ -15,6 +15,8 @@ CONT, SYSCALL, DETACH, SEIZE, INTERRUPT, SYSCALL_INFO = (
     7, 24, 17, 0x4206, 0x4207, 0x420e)
 TRACE_SYSGOOD, TRACE_EXEC, EVENT_EXEC = 1, 1 << 4, 4
 INFO_ENTRY, INFO_SIZE, INFO_NUMBER = 1, 88, slice(24, 32)
+GETREGSET, SETREGSET, NT_PRSTATUS = 0x4204, 0x4205, 1
+FIRST_ARGUMENT = {'x86_64': 14, 'aarch64': 0}[os.uname().machine]
 WALL = 0x40000000
 CALL_STOP = signal.SIGTRAP | 0x80
 _ptrace = ctypes.CDLL(None, use_errno=True).ptrace
@@ -91,6 +93,21 @@ class Tracee:
                 if call is not None:
                     return call
             passed = 0 if event or number == CALL_STOP else number
+
+    def clear_in_first_argument(self, bits):
+        """Of the call that it is about to make."""
+        registers = (ctypes.c_ulong * 64)()
+
+        class Vector(ctypes.Structure):
+            _fields_ = [('base', ctypes.c_void_p), ('size', ctypes.c_size_t)]
+        all_of_them = Vector(ctypes.addressof(registers),
+                             ctypes.sizeof(registers))
+        where = ctypes.addressof(all_of_them)
+        self._ask(GETREGSET, NT_PRSTATUS, where)
+        had = registers[FIRST_ARGUMENT] & bits
+        registers[FIRST_ARGUMENT] &= ~bits
+        self._ask(SETREGSET, NT_PRSTATUS, where)
+        return had
 
     def release(self):
         self._ask(DETACH)
