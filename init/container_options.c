@@ -218,9 +218,9 @@ static const struct personality_option *
 option_of_variable(const struct personality *personality, const char *name,
 		   size_t length)
 {
-	const struct personality_option *option = personality->options;
+	const struct personality_option *option = personality->variables;
 
-	for (; option->action; option++)
+	for (; option->action; option = personality_next(option))
 		if (strlen(option->name) == length &&
 		    upper_equal(name, option->name, length))
 			return option;
@@ -232,25 +232,20 @@ static bool means_no(const char *value)
 	return !*value || !strcmp(value, "0") || !strcmp(value, "no");
 }
 
-/* One of "FOSTER_…", for which there is a long option of the same name. */
+/* One that stands for a long option of foster's. */
 static const char *obey_named(struct container_options *options,
-			      const char *name, size_t length,
-			      const char *value)
+			      enum option_action action, const char *value)
 {
-	const struct personality_option *option =
-		option_of_variable(options->personality, name, length);
 	unsigned long long times;
 
-	/* A stranger's: others may use the prefix too. */
-	if (!option || option->action <= OPTION_LAST_TASK)
+	if (action <= OPTION_LAST_TASK)
 		return NULL;
-	if (option->action > OPTION_LAST_SWITCH)
-		return obey_value(options, option->action, value);
-	if (option->action == OPTION_VERBOSE &&
-	    number_parse(value, 10, 2, &times))
+	if (action > OPTION_LAST_SWITCH)
+		return obey_value(options, action, value);
+	if (action == OPTION_VERBOSE && number_parse(value, 10, 2, &times))
 		options->level = (signed char)(options->level + (int)times);
 	else if (!means_no(value))
-		obey_switch(options, option->action);
+		obey_switch(options, action);
 	return NULL;
 }
 
@@ -262,37 +257,41 @@ static signed char level_of(const char *value)
 	return (signed char)(value[1] ? 9 : *value - '0');
 }
 
-static void obey_variable(struct container_options *options,
-			  const struct personality_variable *variable,
-			  const char *value)
+static void obey_peers(struct container_options *options,
+		       const struct personality_option *option,
+		       const char *value)
 {
-	if (variable->kind == VARIABLE_LEVEL)
+	if (option->action == OPTION_VERBOSE)
 		options->level = level_of(value);
-	else if (variable->kind == VARIABLE_SET ||
-		 !strcmp(value, variable->value))
-		obey_switch(options, variable->action);
+	else if (!option->letter || (*value == option->letter && !value[1]))
+		obey_switch(options, option->action);
+}
+
+static bool has_named_variables(const struct personality *personality)
+{
+	return personality->variables == personality->options;
 }
 
 static bool read_variable(struct container_options *options,
 			  struct container_mistake *mistake, const char *text)
 {
 	const struct personality *personality = options->personality;
-	const struct personality_variable *variable = personality->variables;
-	const char *prefix = personality->prefix;
+	size_t prefix = strlen(personality->prefix);
 	const char *value = strchr(text, '=');
 
-	if (!value)
+	if (!value || strncmp(text, personality->prefix, prefix))
 		return true;
-	size_t length = (size_t)(value - text);
-	for (; *variable->name; variable++)
-		if (strlen(variable->name) == length &&
-		    !memcmp(text, variable->name, length))
-			obey_variable(options, variable, value + 1);
-	if (!prefix || strncmp(text, prefix, strlen(prefix)))
+	const struct personality_option *option = option_of_variable(
+		personality, text + prefix, (size_t)(value - text) - prefix);
+	/* A stranger's: others may use the prefix too. */
+	if (!option)
 		return true;
+	if (!has_named_variables(personality)) {
+		obey_peers(options, option, value + 1);
+		return true;
+	}
 	mistake->word = text;
-	mistake->why = obey_named(options, text + strlen(prefix),
-				  length - strlen(prefix), value + 1);
+	mistake->why = obey_named(options, option->action, value + 1);
 	return !mistake->why;
 }
 
@@ -353,7 +352,7 @@ find_long(const struct personality *personality, const char *name,
 	const struct personality_option *found = NULL;
 	unsigned matches = 0;
 
-	for (; option->action; option++) {
+	for (; option->action; option = personality_next(option)) {
 		if (!*option->name || strncmp(option->name, name, length))
 			continue;
 		if (!option->name[length])
@@ -392,7 +391,7 @@ static bool read_short(struct container_options *options,
 			options->personality->options;
 
 		while (option->action && option->letter != *letter)
-			option++;
+			option = personality_next(option);
 		if (!option->action) {
 			mistake->word = **word;
 			mistake->why = unknown;
@@ -479,7 +478,7 @@ bool container_options_parse(struct container_options *options,
 	*mistake = (struct container_mistake){0};
 	set_defaults(options);
 	/* A peer's variables have the last word (tini's level). */
-	bool before = options->personality->prefix;
+	bool before = has_named_variables(options->personality);
 	if (before && !read_environment(options, mistake, environment))
 		return false;
 	if (!read_words(options, mistake, argv + !!*argv))

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 1024, LEFT_FOR_NUMBERS = 400 };
+enum { LINE_BYTES = 1024, NAME_BYTES = 640, ESCAPE_BYTES = 6 };
 
 unsigned long long report_oom_kills(const char *text)
 {
@@ -76,78 +76,41 @@ int report_open(struct container_report *report,
 	return 0;
 }
 
-/* A line under way: "name=value …", or a JSON object. */
-struct line {
-	char *end;
-	const char *limit;
-	bool json;
-};
+/* The same names in the same order; %s of a program is quoted text. */
+static const char as_line[] =
+	"foster: program=\"%s\" end=\"%s\" signal=\"%s\" code=%u status=%u "
+	"pid=%u orphans=%u maxrss_kib=%llu run_ms=%llu\n";
+static const char as_json[] =
+	"{\"program\":\"%s\", \"end\":\"%s\", \"signal\":\"%s\", "
+	"\"code\":%u, \"status\":%u, \"pid\":%u, \"orphans\":%u, "
+	"\"maxrss_kib\":%llu, \"run_ms\":%llu}\n";
 
-static void put(struct line *line, const char *pattern, ...)
-{
-	va_list values;
-
-	va_start(values, pattern);
-	line->end += format_list(line->end, (size_t)(line->limit - line->end),
-				 pattern, values);
-	va_end(values);
-}
-
-static void put_name(struct line *line, const char *name)
-{
-	const char *quote = line->json ? "\"" : "";
-
-	put(line, "%s%s%s%c", quote, name, quote, line->json ? ':' : '=');
-}
-
-static void put_next(struct line *line)
-{
-	put(line, "%s", line->json ? ", " : " ");
-}
-
-/* Quoted in both forms, so that a name with blanks stays one word. */
-static void put_text(struct line *line, const char *name, const char *text)
+/* Within quotes, in both forms, so that a name with blanks stays one word. What
+ * would not fit is cut. */
+static void quote(char *to, const char *limit, const char *text)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	put_name(line, name);
-	put(line, "\"");
-	for (; *text && line->limit - line->end > LEFT_FOR_NUMBERS; text++) {
+	for (; *text && limit - to > ESCAPE_BYTES; text++) {
 		unsigned char byte = (unsigned char)*text;
 
-		if (byte < 0x20)
-			put(line, "\\u00%c%c", digits[byte >> 4],
-			    digits[byte & 15]);
-		else
-			put(line, "%s%c",
-			    byte == '"' || byte == '\\' ? "\\" : "", byte);
+		if (byte < 0x20) {
+			to = stpcpy(to, "\\u00");
+			*to++ = digits[byte >> 4];
+			byte = (unsigned char)digits[byte & 15];
+		} else if (byte == '"' || byte == '\\') {
+			*to++ = '\\';
+		}
+		*to++ = (char)byte;
 	}
-	put(line, "\"");
-	put_next(line);
+	*to = '\0';
 }
 
-static void put_number(struct line *line, const char *name,
-		       unsigned long number)
+static bool ended_for_memory(const struct container_report *report,
+			     const struct reap_record *record)
 {
-	put_name(line, name);
-	put(line, "%llu", (unsigned long long)number);
-}
-
-static void put_end(struct line *line, const struct reap_record *record,
-		    bool oom)
-{
-	static const char ends[][12] = {
-		[REAP_EXITED] = "exited",
-		[REAP_KILLED] = "killed",
-		[REAP_DUMPED] = "dumped",
-		[REAP_NOT_STARTED] = "not started",
-	};
-	struct signal_text signal = {""};
-
-	if (record->end == REAP_KILLED || record->end == REAP_DUMPED)
-		signal_name(&signal, record->status);
-	put_text(line, "end", oom ? "out of memory" : ends[record->end]);
-	put_text(line, "signal", signal.text);
+	return record->end == REAP_KILLED && record->status == SIGKILL &&
+	       oom_kills_now() > report->oom_kills;
 }
 
 void report_write(const struct container_report *report,
@@ -155,35 +118,30 @@ void report_write(const struct container_report *report,
 		  const struct reap_record *record, unsigned orphans,
 		  int status)
 {
-	static char text[LINE_BYTES];
-	struct line line = {text, text + sizeof(text), options->report_as_json};
+	static const char ends[][12] = {
+		[REAP_EXITED] = "exited",
+		[REAP_KILLED] = "killed",
+		[REAP_DUMPED] = "dumped",
+		[REAP_NOT_STARTED] = "not started",
+	};
+	static char name[NAME_BYTES], line[LINE_BYTES];
+	struct signal_text signal = {""};
 
 	if (report->descriptor < 0)
 		return;
-	bool oom = record->end == REAP_KILLED && record->status == SIGKILL &&
-		   oom_kills_now() > report->oom_kills;
-	const struct {
-		char name[12];
-		unsigned long number;
-	} numbers[] = {
-		{"code", (unsigned)record->status},
-		{"status", (unsigned)status},
-		{"pid", (unsigned)record->pid},
-		{"orphans", orphans},
-		{"maxrss_kib", (unsigned long)record->usage.ru_maxrss},
-		{"run_ms", (unsigned long)(clock_now() - report->start)},
-	};
-
-	put(&line, line.json ? "{" : "%s: ", options->personality->name);
-	put_text(&line, "program", *options->program);
-	put_end(&line, record, oom);
-	for (unsigned i = 0;; put_next(&line)) {
-		put_number(&line, numbers[i].name, numbers[i].number);
-		if (++i == sizeof(numbers) / sizeof(*numbers))
-			break;
-	}
-	put(&line, line.json ? "}\n" : "\n");
-	if (write(report->descriptor, text, (size_t)(line.end - text)) < 0)
+	quote(name, name + sizeof(name), *options->program);
+	if (record->end == REAP_KILLED || record->end == REAP_DUMPED)
+		signal_name(&signal, record->status);
+	size_t length =
+		format(line, sizeof(line),
+		       options->report_as_json ? as_json : as_line, name,
+		       ended_for_memory(report, record) ? "out of memory"
+							: ends[record->end],
+		       signal.text, (unsigned)record->status, (unsigned)status,
+		       (unsigned)record->pid, orphans,
+		       (unsigned long long)record->usage.ru_maxrss,
+		       (unsigned long long)(clock_now() - report->start));
+	if (write(report->descriptor, line, length) < 0)
 		tell(TELL_WARNING, "report to %s: %s; not written",
 		     options->report, error_name(errno));
 }

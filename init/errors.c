@@ -1,34 +1,40 @@
 #include "errors.h"
 
 #include <errno.h>
+#include <string.h>
 
-#define ERROR(name)         \
-	{                   \
-		name, #name \
-	}
+/* A list, not code: */
+/* clang-format off */
+#define ERRORS(X) \
+	X(E2BIG) X(EACCES) X(EAGAIN) X(EBADF) X(EBUSY) X(ECHILD) X(EEXIST) \
+	X(EFAULT) X(EINTR) X(EINVAL) X(EIO) X(EISDIR) X(ELIBBAD) X(ELOOP) \
+	X(EMFILE) X(ENAMETOOLONG) X(ENFILE) X(ENODEV) X(ENOENT) X(ENOEXEC) \
+	X(ENOMEM) X(ENOSPC) X(ENOSYS) X(ENOTDIR) X(ENOTTY) X(ENXIO) \
+	X(EOPNOTSUPP) X(EPERM) X(EPIPE) X(EROFS) X(ESRCH) X(ETXTBSY) \
+	X(EOVERFLOW)
+/* clang-format on */
 
-/* All that fits a byte, an entry is 14 of them. */
+#define MEMBER(name)                      \
+	struct {                          \
+		unsigned char number;     \
+		char text[sizeof(#name)]; \
+	} name##_entry;
+#define VALUE(name) {name, #name},
+
+/* Entries of a number, which fits a byte, and as much text as each has: in an
+ * array all would be as long as the longest. */
 static const struct {
-	unsigned char number;
-	char name[13];
-} errors[] = {
-	ERROR(E2BIG),     ERROR(EACCES), ERROR(EAGAIN),     ERROR(EBADF),
-	ERROR(EBUSY),     ERROR(ECHILD), ERROR(EEXIST),     ERROR(EFAULT),
-	ERROR(EINTR),     ERROR(EINVAL), ERROR(EIO),        ERROR(EISDIR),
-	ERROR(ELIBBAD),   ERROR(ELOOP),  ERROR(EMFILE),     ERROR(ENAMETOOLONG),
-	ERROR(ENFILE),    ERROR(ENODEV), ERROR(ENOENT),     ERROR(ENOEXEC),
-	ERROR(ENOMEM),    ERROR(ENOSPC), ERROR(ENOSYS),     ERROR(ENOTDIR),
-	ERROR(ENOTTY),    ERROR(ENXIO),  ERROR(EOPNOTSUPP), ERROR(EPERM),
-	ERROR(EPIPE),     ERROR(EROFS),  ERROR(ESRCH),      ERROR(ETXTBSY),
-	ERROR(EOVERFLOW),
-};
+	ERRORS(MEMBER)
+	unsigned char end;
+} errors = {ERRORS(VALUE) 0};
 
 const char *error_name(int error)
 {
 	if (error < 0)
 		error = -error;
-	for (unsigned i = 0; i < sizeof(errors) / sizeof(*errors); i++)
-		if (errors[i].number == error)
-			return errors[i].name;
+	for (const char *entry = (const char *)&errors; *entry;
+	     entry += strlen(entry) + 1)
+		if ((unsigned char)*entry++ == error)
+			return entry;
 	return "an unknown error";
 }

@@ -6,15 +6,6 @@
 
 #define BIT(number) (1ull << ((number)-1))
 
-#define END_OF_OPTIONS             \
-	{                          \
-		0, OPTION_NONE, "" \
-	}
-#define END_OF_VARIABLES               \
-	{                              \
-		"", OPTION_NONE, 0, "" \
-	}
-
 /* Faults: sent by the kernel for what the init itself has done. */
 #define FAULTS                                                      \
 	(BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGSEGV) | BIT(SIGBUS) |   \
@@ -24,125 +15,155 @@
 #define FOSTER_VERSION "0.1.0"
 
 const char license_text[] =
-	"foster, Copyright (c) the foster authors. MIT license: use, copy,\n"
-	"change and sell it freely, and keep this notice. No warranty.\n";
+	"foster, Copyright (c) the foster authors: MIT license, no warranty\n";
 
-static const struct personality_option foster_options[] = {
-	{'h', OPTION_HELP, "help"},
-	{'V', OPTION_VERSION, "version"},
-	{'q', OPTION_QUIET, "quiet"},
-	{'v', OPTION_VERBOSE, "verbose"},
-	{'s', OPTION_STOP_SIGNAL, "stop-signal"},
-	{'g', OPTION_GRACE, "grace"},
-	{'d', OPTION_DELAY, "delay"},
-	{'l', OPTION_LINGER, "linger"},
-	{'a', OPTION_WAIT_ALL, "wait-all"},
-	{'D', OPTION_DAEMONIZED, "daemonized"},
-	{'f', OPTION_FORWARD, "forward"},
-	{'m', OPTION_MAP, "map"},
-	{'e', OPTION_EXIT_MAP, "exit-map"},
-	{'S', OPTION_SUBREAPER, "subreaper"},
-	{'1', OPTION_REQUIRE_PID1, "require-pid1"},
 #if IS_ENABLED(CONFIG_CONTAINER_REPORT)
-	{'r', OPTION_REPORT, "report"},
-	{'j', OPTION_REPORT_JSON, "report-json"},
+#define REPORT_OPTIONS(X)        \
+	X('r', REPORT, "report") \
+	X('j', REPORT_JSON, "report-json")
+#define REPORT_HELP                                                       \
+	"\t-r, --report=TO\t\ta line at the end; file, descriptor or -\n" \
+	"\t-j, --report-json=TO\n"
+#else
+#define REPORT_OPTIONS(X)
+#define REPORT_HELP
 #endif
+
 #if IS_ENABLED(CONFIG_CONTAINER_ZOMBIES)
-	{'z', OPTION_ZOMBIES, "zombies"},
+#define ZOMBIES_OPTIONS(X) X('z', ZOMBIES, "zombies")
+#define ZOMBIES_HELP       "\t-z, --zombies=SEC\tlook for those of others, and warn\n"
+#else
+#define ZOMBIES_OPTIONS(X)
+#define ZOMBIES_HELP
 #endif
-	END_OF_OPTIONS,
-};
 
-static const struct personality_option tini_options[] = {
-	{'h', OPTION_HELP, ""},         {'s', OPTION_SUBREAPER, ""},
-	{'p', OPTION_PARENT_DEATH, ""}, {'v', OPTION_VERBOSE, ""},
-	{'w', OPTION_TELL_REAPED, ""},  {'g', OPTION_TO_GROUP, ""},
-	{'e', OPTION_ZERO_STATUS, ""},  {'l', OPTION_LICENSE, ""},
-	{0, OPTION_VERSION, "version"}, END_OF_OPTIONS,
-};
+#define FOSTER_OPTIONS(X)                    \
+	X('h', HELP, "help")                 \
+	X('V', VERSION, "version")           \
+	X('q', QUIET, "quiet")               \
+	X('v', VERBOSE, "verbose")           \
+	X('s', STOP_SIGNAL, "stop-signal")   \
+	X('g', GRACE, "grace")               \
+	X('d', DELAY, "delay")               \
+	X('l', LINGER, "linger")             \
+	X('a', WAIT_ALL, "wait-all")         \
+	X('D', DAEMONIZED, "daemonized")     \
+	X('f', FORWARD, "forward")           \
+	X('m', MAP, "map")                   \
+	X('e', EXIT_MAP, "exit-map")         \
+	X('S', SUBREAPER, "subreaper")       \
+	X('1', REQUIRE_PID1, "require-pid1") \
+	REPORT_OPTIONS(X)                    \
+	ZOMBIES_OPTIONS(X)
 
-static const struct personality_option dumb_init_options[] = {
-	{'c', OPTION_SINGLE_CHILD, "single-child"},
-	{'r', OPTION_REWRITE, "rewrite"},
-	{'v', OPTION_LOUD, "verbose"},
-	{'h', OPTION_HELP, "help"},
-	{'V', OPTION_VERSION, "version"},
-	END_OF_OPTIONS,
-};
+#define TINI_OPTIONS(X)          \
+	X('h', HELP, "")         \
+	X('s', SUBREAPER, "")    \
+	X('p', PARENT_DEATH, "") \
+	X('v', VERBOSE, "")      \
+	X('w', TELL_REAPED, "")  \
+	X('g', TO_GROUP, "")     \
+	X('e', ZERO_STATUS, "")  \
+	X('l', LICENSE, "")      \
+	X(0, VERSION, "version")
 
-static const struct personality_option catatonit_options[] = {
-	{'g', OPTION_TO_GROUP, ""},       {'h', OPTION_HELP, ""},
-	{'L', OPTION_LICENSE, ""},        {'P', OPTION_PAUSE, ""},
-	{'V', OPTION_VERSION, "version"}, END_OF_OPTIONS,
-};
+#define TINI_VARIABLES(X)                    \
+	X(0, SUBREAPER, "SUBREAPER")         \
+	X(0, TO_GROUP, "KILL_PROCESS_GROUP") \
+	X(0, VERBOSE, "VERBOSITY")
 
-static const struct personality_variable no_variables[] = {END_OF_VARIABLES};
+#define DUMB_INIT_OPTIONS(X)                 \
+	X('c', SINGLE_CHILD, "single-child") \
+	X('r', REWRITE, "rewrite")           \
+	X('v', LOUD, "verbose")              \
+	X('h', HELP, "help")                 \
+	X('V', VERSION, "version")
 
-static const struct personality_variable tini_variables[] = {
-	{"TINI_SUBREAPER", OPTION_SUBREAPER, VARIABLE_SET, ""},
-	{"TINI_KILL_PROCESS_GROUP", OPTION_TO_GROUP, VARIABLE_SET, ""},
-	{"TINI_VERBOSITY", OPTION_NONE, VARIABLE_LEVEL, ""},
-	END_OF_VARIABLES,
-};
+#define DUMB_INIT_VARIABLES(X) \
+	X('1', LOUD, "DEBUG")  \
+	X('0', SINGLE_CHILD, "SETSID")
 
-static const struct personality_variable dumb_init_variables[] = {
-	{"DUMB_INIT_DEBUG", OPTION_LOUD, VARIABLE_EQUAL, "1"},
-	{"DUMB_INIT_SETSID", OPTION_SINGLE_CHILD, VARIABLE_EQUAL, "0"},
-	END_OF_VARIABLES,
-};
+#define CATATONIT_OPTIONS(X) \
+	X('g', TO_GROUP, "") \
+	X('h', HELP, "")     \
+	X('L', LICENSE, "")  \
+	X('P', PAUSE, "")    \
+	X('V', VERSION, "version")
 
-static const struct personality_variable catatonit_variables[] = {
-	{"CATATONIT_DEBUG", OPTION_LOUD, VARIABLE_SET, ""},
-	END_OF_VARIABLES,
-};
+#define CATATONIT_VARIABLES(X) X(0, LOUD, "DEBUG")
 
-/* clang-format off: as it is seen */
+/* The layout of struct personality_option, without the room that an array
+ * would give to the longest name in each. */
+#define MEMBER(key, action, text)        \
+	struct {                         \
+		char letter;             \
+		unsigned char number;    \
+		char name[sizeof(text)]; \
+	} action;
+#define VALUE(key, action, text) {key, OPTION_##action, text},
+#define END(X)                   X(0, NONE, "")
+#define LIST(name, ENTRIES)     \
+	static const struct {   \
+		ENTRIES(MEMBER) \
+		END(MEMBER)     \
+	} name = {ENTRIES(VALUE) END(VALUE)}
+
+LIST(foster_options, FOSTER_OPTIONS);
+LIST(tini_options, TINI_OPTIONS);
+LIST(tini_variables, TINI_VARIABLES);
+LIST(dumb_init_options, DUMB_INIT_OPTIONS);
+LIST(dumb_init_variables, DUMB_INIT_VARIABLES);
+LIST(catatonit_options, CATATONIT_OPTIONS);
+LIST(catatonit_variables, CATATONIT_VARIABLES);
+
+const struct personality_option *
+personality_next(const struct personality_option *option)
+{
+	return (const void *)(option->name + strlen(option->name) + 1);
+}
+
+/* As they are seen: */
+/* clang-format off */
 static const char foster_help[] =
 	"foster [options] [--] program args...   a container's init\n"
-	"Stop    -s, --stop-signal=SIG   what TERM becomes\n"
-	"        -d, --delay=SEC         before it\n"
-	"        -g, --grace=SEC         from it to KILL (never)\n"
-	"        -l, --linger=SEC        for others, at the end (5 as PID 1)\n"
-	"Stay    -a, --wait-all          until the last process has ended\n"
-	"        -D, --daemonized        with what went to the background\n"
-	"Signals -f, --forward=WHOM      child, group or all\n"
-	"        -m, --map=SIG=SIG,...   or SIG=ignore\n"
-	"Status  -e, --exit-map=N=M,...  or N-N=M\n"
-#if IS_ENABLED(CONFIG_CONTAINER_REPORT)
-	"        -r, --report=TO         a line at the end; file, descriptor "
-	"or -\n"
-	"        -j, --report-json=TO\n"
-#endif
-	"Reap    -S, --subreaper         or fail\n"
-	"        -1, --require-pid1      or fail\n"
-#if IS_ENABLED(CONFIG_CONTAINER_ZOMBIES)
-	"        -z, --zombies=SEC       look for those of others, and warn\n"
-#endif
-	"Say     -q, --quiet  -v, -vv, --verbose  -h, --help  -V, --version\n"
+	"Stop\t-s, --stop-signal=SIG\twhat TERM becomes\n"
+	"\t-d, --delay=SEC\t\tbefore it\n"
+	"\t-g, --grace=SEC\t\tfrom it to KILL (never)\n"
+	"\t-l, --linger=SEC\tfor others, at the end (5 as PID 1)\n"
+	"Stay\t-a, --wait-all\t\tuntil the last process has ended\n"
+	"\t-D, --daemonized\twith what went to the background\n"
+	"Signals\t-f, --forward=WHOM\tchild, group or all\n"
+	"\t-m, --map=SIG=SIG,...\tor SIG=ignore\n"
+	"Status\t-e, --exit-map=N=M,...\tor N-N=M\n"
+	REPORT_HELP
+	"Reap\t-S, --subreaper\t\tor fail\n"
+	"\t-1, --require-pid1\tor fail\n"
+	ZOMBIES_HELP
+	"Say\t-q, --quiet  -v, -vv, --verbose  -h, --help  -V, --version\n"
 	"Each also as FOSTER_STOP_SIGNAL=INT and so on. See foster(1).\n";
 
 static const char tini_help[] =
 	"tini [options] [--] program args...   (foster)\n"
-	"-s      subreaper              TINI_SUBREAPER\n"
-	"-g      signal the group       TINI_KILL_PROCESS_GROUP\n"
-	"-p SIG  when the parent dies\n"
-	"-e N    leave with 0 for N\n"
-	"-w      tell of orphans\n"
-	"-v      say more               TINI_VERBOSITY\n"
+	"-s\tsubreaper\t\tTINI_SUBREAPER\n"
+	"-g\tsignal the group\tTINI_KILL_PROCESS_GROUP\n"
+	"-p SIG\twhen the parent dies\n"
+	"-e N\tleave with 0 for N\n"
+	"-w\ttell of orphans\n"
+	"-v\tsay more\t\tTINI_VERBOSITY\n"
 	"-h, -l, --version\n";
 
 static const char dumb_init_help[] =
 	"dumb-init [options] [--] program args...   (foster)\n"
-	"-c, --single-child  signal it alone  DUMB_INIT_SETSID=0\n"
-	"-r, --rewrite S:R   signal S becomes R, 0 drops\n"
-	"-v, --verbose       say more         DUMB_INIT_DEBUG=1\n"
+	"-c, --single-child\tsignal it alone\tDUMB_INIT_SETSID=0\n"
+	"-r, --rewrite S:R\tsignal S becomes R, 0 drops\n"
+	"-v, --verbose\t\tsay more\tDUMB_INIT_DEBUG=1\n"
 	"-h, --help  -V, --version\n";
 
 static const char catatonit_help[] =
 	"catatonit [options] [--] program args...   (foster)\n"
-	"-g  signal the group\n"
-	"-P  pause, without a program, until INT or TERM\n"
-	"-h, -L, -V, --version   CATATONIT_DEBUG: say more\n";
+	"-g\tsignal the group\n"
+	"-P\tpause, without a program, until INT or TERM\n"
+	"-h, -L, -V, --version\tCATATONIT_DEBUG: say more\n";
 /* clang-format on */
 
 static const struct personality personalities[] = {
@@ -153,8 +174,8 @@ static const struct personality personalities[] = {
 		.usage_status = 125,
 		.failed_status = 125,
 		.level = 1,
-		.options = foster_options,
-		.variables = no_variables,
+		.options = (const void *)&foster_options,
+		.variables = (const void *)&foster_options,
 		.prefix = "FOSTER_",
 		.version = "foster version " FOSTER_VERSION "\n",
 		.help = foster_help,
@@ -167,8 +188,9 @@ static const struct personality personalities[] = {
 		.usage_status = 1,
 		.failed_status = 1,
 		.level = 1,
-		.options = tini_options,
-		.variables = tini_variables,
+		.options = (const void *)&tini_options,
+		.variables = (const void *)&tini_variables,
+		.prefix = "TINI_",
 		.version = "tini version 0.19.0\n",
 		.help = tini_help,
 	},
@@ -180,8 +202,9 @@ static const struct personality personalities[] = {
 		.failed_status = 1,
 		.exec_status = 2,
 		.level = 1,
-		.options = dumb_init_options,
-		.variables = dumb_init_variables,
+		.options = (const void *)&dumb_init_options,
+		.variables = (const void *)&dumb_init_variables,
+		.prefix = "DUMB_INIT_",
 		.version = "dumb-init v1.2.5\n",
 		.help = dumb_init_help,
 	},
@@ -194,8 +217,9 @@ static const struct personality personalities[] = {
 		.failed_status = 1,
 		.exec_status = 1,
 		.level = 1,
-		.options = catatonit_options,
-		.variables = catatonit_variables,
+		.options = (const void *)&catatonit_options,
+		.variables = (const void *)&catatonit_variables,
+		.prefix = "CATATONIT_",
 		.version = "tini version 0.2.1_catatonit\n",
 		.help = catatonit_help,
 	},

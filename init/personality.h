@@ -39,25 +39,16 @@ enum option_action {
 	OPTION_REPORT_JSON,
 };
 
+/* Of lists whose entries are as long as their names; the last has
+ * OPTION_NONE. */
 struct personality_option {
 	char letter;
 	unsigned char action; /* enum option_action */
-	char name[13];        /* long; "" for none */
+	char name[];          /* long; "" for none */
 };
 
-/* What the value of a variable must be for it to count. */
-enum variable_kind {
-	VARIABLE_SET,   /* there at all */
-	VARIABLE_EQUAL, /* the text in value, and nothing else */
-	VARIABLE_LEVEL, /* a level of messages */
-};
-
-struct personality_variable {
-	char name[24];
-	unsigned char action;
-	unsigned char kind; /* enum variable_kind */
-	char value[2];
-};
+const struct personality_option *
+personality_next(const struct personality_option *option);
 
 enum personality_trait {
 	/* The child leads a session of its own, all of which is signalled. */
@@ -89,8 +80,11 @@ struct personality {
 	unsigned char exec_status;   /* 0: 127 not there, 126 can not run */
 	signed char level;           /* of messages */
 	const struct personality_option *options;
-	const struct personality_variable *variables; /* ends with name "" */
-	const char *prefix; /* of a variable for each long option; or NULL */
+	/* By their names behind prefix; letter is the one value that counts,
+	 * NUL for any. The options themselves: each long one has a variable
+	 * with its value. */
+	const struct personality_option *variables;
+	const char *prefix;
 	const char *version;
 	const char *help;
 };

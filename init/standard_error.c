@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#if !IS_ENABLED(CONFIG_CONTAINER)
 void say(const char *pattern, ...)
 {
 	char line[256] = "foster: ";
@@ -19,3 +20,4 @@ void say(const char *pattern, ...)
 	if (write(STDERR_FILENO, line, length) < 0)
 		return;
 }
+#endif

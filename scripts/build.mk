@@ -77,9 +77,10 @@ ifneq ($(SANITIZE),)
 code := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
 link := $(debug) -fsanitize=$(SANITIZE) $(LDFLAGS)
 else
-# No floating point: saves the code that would save its registers.
+# No floating point: saves the code that would save its registers, and that tells
+# a function with "..." how many of them it has got.
 code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) \
-	$(call takes,-malign-data=abi) -fno-jump-tables -ffunction-sections -fdata-sections -fomit-frame-pointer \
+	$(call takes,-mskip-rax-setup) $(call takes,-malign-data=abi) -fno-jump-tables -ffunction-sections -fdata-sections -fomit-frame-pointer \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
 	-fno-pie -fno-common $(if $(CONFIG_STACK_PROTECTOR),\
 	-fstack-protector-strong,-fno-stack-protector)

@@ -27,18 +27,15 @@ class Failure(Exception):
 # ---- the binary under test: built once, shared by all scripts
 
 def build():
-    """container_defconfig and the report, with a link for each name."""
+    """container_defconfig, with a link for each name."""
     folder = os.path.join(O, 'container')
     links = os.path.join(folder, 'links')
     os.makedirs(links, exist_ok=True)
     make = ['flock', os.path.join(folder, 'lock'), 'sh', '-ec',
-            'cp "$1/board/container/defconfig" "$2/all.defconfig.new"; '
-            'echo CONFIG_CONTAINER_REPORT=y >>"$2/all.defconfig.new"; '
-            'sed -i /CONTAINER_REPORT.is.not/d "$2/all.defconfig.new"; '
-            'cmp -s "$2/all.defconfig.new" "$2/all.defconfig" || { '
+            'cmp -s "$1/board/container/defconfig" "$2/old.defconfig" || { '
             '"$1/scripts/kconfig" "$1" "$2/.config" defconfig '
-            '"$2/all.defconfig.new"; '
-            'mv "$2/all.defconfig.new" "$2/all.defconfig"; }; '
+            '"$1/board/container/defconfig"; '
+            'cp "$1/board/container/defconfig" "$2/old.defconfig"; }; '
             'make -s -C "$1" O="$2" all', 'sh', SOURCE, folder]
     environment = {k: v for k, v in os.environ.items()
                    if k not in ('MAKEFLAGS', 'KCONFIG_CONFIG', 'MAKELEVEL')}
