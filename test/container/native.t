@@ -503,6 +503,46 @@ def two_processes_are_enough():
         check(most == 2 or 'RLIMIT_NPROC, 1,' in err, err)
 
 
+# Makes a cgroup with $1 as pids.max, of version 2 or else 1, shows it where a
+# container has its own, and runs the rest in it, in a new pid namespace.
+IN_A_CGROUP = '''
+most=$1; shift
+mount --make-rprivate /
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/cgroup
+mount -t cgroup2 cgroup2 /mnt/cgroup
+if grep -q pids /mnt/cgroup/cgroup.controllers; then
+    echo +pids >/mnt/cgroup/cgroup.subtree_control
+else
+    umount /mnt/cgroup
+    mount -t cgroup -o pids cgroup /mnt/cgroup
+fi
+own=/mnt/cgroup/foster-test-$$
+mkdir $own
+trap "rmdir $own" EXIT
+echo $most >$own/pids.max
+mount --bind $own /sys/fs/cgroup
+unshare --fork --pid --kill-child sh -ec 'echo 0 >$0/cgroup.procs
+exec "$@"' $own "$@"
+'''
+
+
+@test
+def a_cgroup_of_two_is_enough():
+    for words, refused in (([F], 125), ([foster('tini')], 1),
+                           ([foster('dumb-init')], 1),
+                           ([foster('catatonit')], 1)):
+        for most, status in ((2, 3), (1, refused)):
+            got, out, err = run('unshare', '--mount', 'sh', '-ec', IN_A_CGROUP,
+                                'sh', str(most), *words, '--', '/bin/sh', '-c',
+                                'exit 3', pid1=False)
+            equal((got, out), (status, ''), err)
+            equal(err.split(': ', 1)[1:],
+                  [] if most == 2 else
+                  ["/bin/sh: fork: EAGAIN: the cgroup's pids.max, 1, is "
+                   'reached; not started\n'], 'words')
+
+
 @test
 def from_scratch_no_proc_no_dev_read_only_another_user():
     """A root file system that holds foster and a static shell, nothing else."""
