@@ -21,6 +21,8 @@ KINDS = {
     'glibc': ['gcc', '-O2', '-static'],
     'musl-vfork': ['musl-gcc', '-O2', '-static', '-DCONFIG_REAP_WAY_VFORK=1'],
 }
+WRAPPED = [f'-Wl,--wrap={name}' for name in (
+    'syscall', 'mmap', 'fork', 'clone', 'pipe2', 'execve')]
 tap = sweep.Tap()
 environment = dict(os.environ)
 
@@ -28,8 +30,12 @@ environment = dict(os.environ)
 def build(tmp, kind):
     # matrix.sh wants: src, O, tmp
     env = dict(os.environ, src=SOURCE, tmp=tmp)
-    subprocess.run(['sh', '-c', BUILD, 'sh', SOURCE, kind, *KINDS[kind], '--',
-                    f'{HERE}/driver.c'], env=env, check=True)
+    for name, files in ((kind, ['driver.c']),
+                        (kind + '-random', WRAPPED + ['driver.c', 'random.c'])):
+        subprocess.run(['sh', '-c', BUILD, 'sh', SOURCE, name, *KINDS[kind],
+                        *[f for f in files if f.startswith('-')], '--',
+                        *[f'{HERE}/{f}' for f in files if f.endswith('.c')]],
+                       env=env, check=True)
 
 
 def judge(code, said):
@@ -88,14 +94,21 @@ def bursts(kind, tier, program):
         if judge(code, said) != 'fine':
             bad.append(f'{inject}: {judge(code, said)}')
     tap.ok(not bad, f'{kind}, {tier}: a kernel without pidfd', '\n'.join(bad))
-    # One in a hundred, over 2,000 spawns and more.
+
+
+def at_random(kind, tier, program):
+    """One call in a hundred, over 10,000 spawns; then no slot is missing."""
     code, said = sweep.run(
-        sweep.strace('inject=' + sweep.FORKS + ':error=EAGAIN:when=100+100',
-                     'inject=pipe2:error=EMFILE:when=100+100',
-                     'inject=mmap:error=ENOMEM:when=100+100')
-        + [program, '500'], env=environment, seconds=120)
-    tap.ok(judge(code, said) == 'refused',
-           f'{kind}, {tier}: one in a hundred of 2,000 spawns', said)
+        [program + '-random', '2500'], seconds=120, env=dict(
+            environment, RANDOM_FAULTS='100',
+            RANDOM_SEED=os.environ.get('SEED', '2463534242')))
+    lines = dict(zip(said.split()[::2], said.split()[1::2]))
+    total = int(lines.get('ok', 0)) + int(lines.get('refused', 0))
+    tap.ok(code == 0 and total == 10000 and 'slots 4096 of' in said and
+           100 < int(lines['injected']) and 100 < int(lines['refused']),
+           f'{kind}, {tier}: one call in a hundred over 10,000 spawns: '
+           f'{lines.get("asked")} calls, {lines.get("injected")} refused, '
+           f'{lines.get("refused")} spawns refused, the others fine', said)
 
 
 with tempfile.TemporaryDirectory() as tmp:
@@ -109,4 +122,5 @@ with tempfile.TemporaryDirectory() as tmp:
             environment['REAP_TIER'] = tier
             one_by_one(kind, tier, f'{tmp}/{kind}', tmp)
             bursts(kind, tier, f'{tmp}/{kind}')
+            at_random(kind, tier, f'{tmp}/{kind}')
 tap.done()

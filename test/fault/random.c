@@ -1,0 +1,177 @@
+/*
+ * Linked before libc (--wrap): of what the library asks of the kernel, in the
+ * parent and in its children until their exec, one call in RANDOM_FAULTS is
+ * refused, chosen by a generator that starts from RANDOM_SEED. Says on stderr
+ * in the end how many that were, and with "slots" left or not.
+ */
+#include "reap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+enum { SLOTS = 4096 };
+
+static struct {
+	_Atomic uint64_t state;
+	_Atomic unsigned long asked, refused;
+} * shared;
+static unsigned long one_in;
+
+long __real_syscall(long number, ...);
+void *__real_mmap(void *, size_t, int, int, int, off_t);
+pid_t __real_fork(void);
+int __real_clone(int (*)(void *), void *, int, void *, ...);
+int __real_pipe2(int *, int);
+int __real_execve(const char *, char *const *, char *const *);
+
+/* xorshift64*; whether this call is to fail. Not exact when two ask at the
+ * same time, which changes only the choice. */
+static int refuses(int error)
+{
+	if (!one_in)
+		return 0;
+	uint64_t x = shared->state;
+	x ^= x >> 12;
+	x ^= x << 25;
+	x ^= x >> 27;
+	shared->state = x;
+	shared->asked++;
+	if ((x * 2685821657736338717u >> 33) % one_in)
+		return 0;
+	shared->refused++;
+	errno = error;
+	return 1;
+}
+
+static int errno_of(long number)
+{
+	switch (number) {
+	case SYS_clone:
+		return EAGAIN;
+	case SYS_pidfd_open:
+	case SYS_openat:
+		return EMFILE;
+	case SYS_close_range:
+	case SYS_prlimit64:
+		return ENOMEM;
+	case SYS_dup3:
+		return EBUSY;
+	default:
+		/* Cannot fail, but for an argument. */
+		return 0;
+	}
+}
+
+long __wrap_syscall(long number, ...)
+{
+	long words[6];
+	va_list all;
+
+	va_start(all, number);
+	for (int i = 0; i < 6; i++)
+		words[i] = va_arg(all, long);
+	va_end(all);
+	if (errno_of(number) && refuses(errno_of(number)))
+		return -1;
+	return __real_syscall(number, words[0], words[1], words[2], words[3],
+			      words[4], words[5]);
+}
+
+void *__wrap_mmap(void *where, size_t size, int allowed, int flags, int file,
+		  off_t offset)
+{
+	if (refuses(ENOMEM))
+		return MAP_FAILED;
+	return __real_mmap(where, size, allowed, flags, file, offset);
+}
+
+pid_t __wrap_fork(void)
+{
+	return refuses(EAGAIN) ? -1 : __real_fork();
+}
+
+int __wrap_clone(int (*run)(void *), void *stack, int flags, void *context,
+		 void *descriptor)
+{
+	if (refuses(ENOMEM))
+		return -1;
+	return __real_clone(run, stack, flags, context, descriptor);
+}
+
+int __wrap_pipe2(int *ends, int flags)
+{
+	return refuses(ENFILE) ? -1 : __real_pipe2(ends, flags);
+}
+
+int __wrap_execve(const char *path, char *const *argv, char *const *envp)
+{
+	return refuses(ENOMEM) ? -1 : __real_execve(path, argv, envp);
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *rate = getenv("RANDOM_FAULTS"),
+		   *seed = getenv("RANDOM_SEED");
+
+	shared = __real_mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		_exit(3);
+	shared->state = seed ? strtoul(seed, NULL, 10) : 1;
+	one_in = rate ? strtoul(rate, NULL, 10) : 0;
+}
+
+/* In the pipe tier each takes a slot: there is none left over only when none
+ * was lost. */
+static int free_slots(void)
+{
+	static struct reap_child children[SLOTS];
+	int count = 0;
+
+	for (; count < SLOTS; count++) {
+		pid_t pid = reap_fork(&children[count]);
+		if (!pid)
+			for (;;)
+				pause();
+		if (pid < 0)
+			break;
+	}
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (int i = 0; i < count; i++) {
+		reap_kill(&children[i], SIGKILL);
+		waitpid(children[i].pid, NULL, 0);
+		reap_close(&children[i]);
+	}
+	return count;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	struct rlimit limit = {3 * SLOTS, 3 * SLOTS};
+
+	if (!one_in)
+		return;
+	one_in = 0;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	fprintf(stderr, "asked %lu injected %lu slots %d of %d\n",
+		shared->asked, shared->refused, free_slots(), (int)SLOTS);
+}
