@@ -28,16 +28,22 @@ enum {
 /* In their order: a container never goes back to an earlier one. */
 enum phase {
 	RUNNING,
-	DELAYED,   /* TERM has come, the program is not to know yet */
-	STOPPING,  /* the program knows */
 	FOLLOWING, /* it has ended; those that it left go on */
 	LINGERING, /* those have got TERM */
 	KILLING,   /* and KILL */
 	LEAVING,
 };
 
+/* Of the program, and of those that it left while they are FOLLOWING. */
+enum stop {
+	NOT_ASKED,
+	DELAYED, /* TERM has come, they are not to know yet */
+	SENT,
+};
+
 static struct {
 	enum phase phase;
+	enum stop stop;
 	bool first; /* PID 1 */
 	bool ended; /* the program */
 	bool none_left;
@@ -129,15 +135,13 @@ static void halve_deadline(void)
 		state.deadline = now + (state.deadline - now) / 2;
 }
 
-static void enter(enum phase phase, unsigned time)
+static moment after(unsigned time)
 {
-	state.phase = phase;
-	state.deadline = time == NO_TIME ? NEVER : clock_now() + time;
+	return time == NO_TIME ? NEVER : clock_now() + time;
 }
 
-static void stop_program(void)
+static void send_stop(void)
 {
-	enter(STOPPING, options.grace);
 	if (options.stop_signal == SIGTERM) {
 		forward(SIGTERM);
 	} else {
@@ -146,23 +150,31 @@ static void stop_program(void)
 	}
 }
 
+static void begin_stop(void)
+{
+	state.stop = SENT;
+	state.deadline = after(options.grace);
+	send_stop();
+}
+
 /* TERM, from whom wants the container to end. */
 static void request_stop(void)
 {
 	if (!options.map[SIGTERM])
 		return;
-	if (state.phase == RUNNING && options.delay) {
-		enter(DELAYED, options.delay);
+	if (state.phase > FOLLOWING) {
+		forward(SIGTERM);
+		halve_deadline();
+	} else if (state.stop == NOT_ASKED && options.delay) {
+		state.stop = DELAYED;
+		state.deadline = after(options.delay);
 		tell(TELL_MORE, "SIGTERM: forwarded in %u.%u s",
 		     SECONDS(options.delay));
-	} else if (state.phase <= DELAYED) {
-		stop_program();
-	} else {
-		if (state.phase == STOPPING && options.stop_signal != SIGTERM)
-			send(options.stop_signal);
-		else
-			forward(SIGTERM);
+	} else if (state.stop == SENT) {
+		send_stop();
 		halve_deadline();
+	} else {
+		begin_stop();
 	}
 }
 
@@ -247,7 +259,8 @@ static int status_of(const struct reap_record *record)
 static void on_program_end(struct reap_record *record)
 {
 	state.ended = true;
-	state.deadline = NEVER;
+	if (state.stop == SENT)
+		state.deadline = NEVER;
 	reap_close(&state.program);
 	terminal_take_back(&state.program);
 	state.status = status_of(record);
@@ -343,7 +356,8 @@ static void linger(void)
 	}
 	signal_all(SIGCONT);
 	tell(TELL_MORE, "TERM to what is left, KILL in %u.%u s", SECONDS(time));
-	enter(LINGERING, time);
+	state.phase = LINGERING;
+	state.deadline = after(time);
 }
 
 static void after_end(void)
@@ -355,7 +369,7 @@ static void after_end(void)
 	if (state.record.end == REAP_NOT_STARTED)
 		state.phase = LEAVING;
 	else if (state.phase < FOLLOWING && stays && !state.none_left)
-		enter(FOLLOWING, NO_TIME);
+		state.phase = FOLLOWING;
 	else if (state.phase < FOLLOWING ||
 		 (state.phase == FOLLOWING && state.none_left))
 		linger();
@@ -368,10 +382,12 @@ static void after_end(void)
 static void on_deadline(void)
 {
 	switch (state.phase) {
-	case DELAYED:
-		stop_program();
-		break;
-	case STOPPING:
+	case RUNNING:
+	case FOLLOWING:
+		if (state.stop == DELAYED) {
+			begin_stop();
+			break;
+		}
 		tell(TELL_WARNING, "%s has not ended in %u.%u s: KILL",
 		     *options.program, SECONDS(options.grace));
 		state.deadline = NEVER;
@@ -379,7 +395,8 @@ static void on_deadline(void)
 		break;
 	case LINGERING:
 		signal_all(SIGKILL);
-		enter(KILLING, KILLED_MS);
+		state.phase = KILLING;
+		state.deadline = after(KILLED_MS);
 		break;
 	default:
 		state.phase = LEAVING;
@@ -436,6 +453,12 @@ static int supervise(void)
 }
 
 /* ---- start */
+static bool refuse(const char *what, const char *why)
+{
+	tell(TELL_ERROR, "%s: %s; nothing is started", what, why);
+	return false;
+}
+
 static bool prepare_reaping(void)
 {
 	bool wanted = is_on(OPTION_SUBREAPER) || has_trait(TRAIT_SUBREAPER);
@@ -443,20 +466,13 @@ static bool prepare_reaping(void)
 
 	if (state.first)
 		return true;
-	if (is_on(OPTION_REQUIRE_PID1)) {
-		tell(TELL_ERROR, "not PID 1, as --require-pid1 wants; nothing "
-				 "is started");
-		return false;
-	}
+	if (is_on(OPTION_REQUIRE_PID1))
+		return refuse("--require-pid1", "not PID 1");
 	if (wanted && !syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 		return true;
-	if (needed) {
-		tell(TELL_ERROR,
-		     "not PID 1, and no subreaper either: %s; nothing is "
-		     "started",
-		     error_name(errno));
-		return false;
-	}
+	if (needed)
+		return refuse("not PID 1, and no subreaper either",
+			      error_name(errno));
 	if (has_trait(TRAIT_WARNS))
 		tell(TELL_WARNING, "neither PID 1 nor a subreaper: zombie "
 				   "reaping won't work");
@@ -484,19 +500,12 @@ static bool begin(void)
 	error = IS_ENABLED(CONFIG_CONTAINER_REPORT)
 			? report_open(&state.report, &options)
 			: 0;
-	if (error) {
-		tell(TELL_ERROR, "report to %s: %s; nothing is started",
-		     options.report, error_name(error));
-		return false;
-	}
+	if (error)
+		return refuse(options.report, error_name(error));
 	/* Ignored, children would be reaped by the kernel. The program gets
 	 * the default too: it could not wait for its own. */
-	if (!signals_reset_disposition(SIGCHLD)) {
-		tell(TELL_ERROR,
-		     "SIGCHLD stays ignored: %s; nothing is started",
-		     error_name(errno));
-		return false;
-	}
+	if (!signals_reset_disposition(SIGCHLD))
+		return refuse("SIGCHLD stays ignored", error_name(errno));
 	watch_parent();
 	if (IS_ENABLED(CONFIG_CONTAINER_ZOMBIES) && options.zombies)
 		state.look = clock_now() + options.zombies;
@@ -571,7 +580,6 @@ int container_main(int argc, char **argv, char **environment,
 		tell(TELL_ERROR, "%s: %s: %s; nothing is started",
 		     mistake.where, mistake.word, mistake.why);
 	else
-		tell(TELL_ERROR, "%s: %s; nothing is started", mistake.word,
-		     mistake.why);
+		refuse(mistake.word, mistake.why);
 	return options.personality->usage_status;
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+enum { LEVEL_MAX = 3 };
+
 static const char not_a_time[] = "no time in seconds (up to a day)";
 static const char not_a_signal[] = "no signal: a name, or 1 to 64";
 static const char not_a_status[] = "no status from 0 to 255";
@@ -184,11 +186,12 @@ static void obey_switch(struct container_options *options,
 		if (options->task <= TASK_PAUSE)
 			options->task = (enum container_task)action;
 	} else if (action == OPTION_VERBOSE) {
-		options->level++;
+		if (options->level < LEVEL_MAX)
+			options->level++;
 	} else if (action == OPTION_QUIET) {
 		options->level = 0;
 	} else if (action == OPTION_LOUD) {
-		options->level = 3;
+		options->level = LEVEL_MAX;
 	} else if (action == OPTION_TO_GROUP) {
 		options->forward = FORWARD_GROUP;
 	} else if (action == OPTION_SINGLE_CHILD) {
@@ -243,7 +246,8 @@ static const char *obey_named(struct container_options *options,
 	if (action > OPTION_LAST_SWITCH)
 		return obey_value(options, action, value);
 	if (action == OPTION_VERBOSE && number_parse(value, 10, 2, &times))
-		options->level = (signed char)(options->level + (int)times);
+		for (; times; times--)
+			obey_switch(options, action);
 	else if (!means_no(value))
 		obey_switch(options, action);
 	return NULL;

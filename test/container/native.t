@@ -266,6 +266,32 @@ def daemonized_follows_a_program_to_the_background():
     check(time.monotonic() - begin < 2, 'at once')
 
 
+@test
+def the_ladder_is_the_same_for_what_went_to_the_background():
+    with leaves(['-D', '--stop-signal=USR1', '--grace=0.5', '--delay=0.4'],
+                'heard', '0') as it:
+        time.sleep(0.1)
+        begin = time.monotonic()
+        it.signal(signal.SIGTERM)
+        equal(it.expect('<10>'), '', 'before it')
+        check(0.3 < time.monotonic() - begin < 3, 'delay')
+        equal(it.end(), 7, 'status')
+    with leaves(['-D', '--grace=0.4'], 'stubborn', '0') as it:
+        time.sleep(0.1)
+        begin = time.monotonic()
+        it.signal(signal.SIGTERM)
+        equal(it.end(), 137, 'status')
+        check(0.3 < time.monotonic() - begin < 3, 'grace')
+    # TERM while the program itself runs, its delay over only afterwards.
+    with Run(F, '-a', '--delay=0.6', *SH, '''
+(trap 'echo heard; exit' TERM; echo up; while :; do sleep 0.02; done) &
+sleep 0.3; exit 4''') as it:
+        it.expect('up\n')
+        it.signal(signal.SIGTERM)
+        it.expect('heard\n')
+        equal(it.end(), 4, 'status')
+
+
 # ---- forwarding
 
 FAMILY = ('--', 'sh', '-c', '''

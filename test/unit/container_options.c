@@ -70,6 +70,11 @@ static void every_option_of_foster(void **state)
 	assert_int_equal(options.forward, FORWARD_GROUP);
 	good("foster -q x", "");
 	assert_int_equal(options.level, 0);
+	good("foster -vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"
+	     "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"
+	     "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv x",
+	     "");
+	assert_int_equal(options.level, 3);
 	good("foster -h", "");
 	assert_int_equal(options.task, TASK_HELP);
 	good("foster --version", "");
