@@ -10,6 +10,15 @@ fresh()
 	trap 'exit 1' HUP INT TERM
 }
 
+# logged COMMAND...: its output only when it fails; needs fresh's folder.
+logged()
+{
+	"$@" >"$scratch/log" 2>&1 || {
+		tail -n 20 "$scratch/log" >&2
+		die "failed: $*"
+	}
+}
+
 # debian COMMAND...: apt-get or apt-cache with the lists that debian_lists
 # chose.
 debian_options=
@@ -69,8 +78,11 @@ debian_lists()
 	debian_knows "$@" && return
 	echo "foster: reading Debian's package lists${1:+ ($1)}" >&2
 	# One list that fails is no matter where another names the package.
-	debian apt-get -q update >&2 || :
-	debian_knows "$@" || die "Debian's lists have no $2${1:+ ($1)}"
+	debian apt-get -q update >"$debian_folder/log" 2>&1 || :
+	debian_knows "$@" || {
+		cat "$debian_folder/log" >&2
+		die "Debian's lists have no $2${1:+ ($1)}"
+	}
 }
 
 debian_knows()
@@ -87,8 +99,8 @@ debian_unpack()
 {
 	debian_lists "$1" "$2"
 	mkdir "$scratch/deb"
-	(cd "$scratch/deb" &&
-		debian apt-get -q -o APT::Sandbox::User=root download "$2" >&2) ||
+	(cd "$scratch/deb" && logged debian apt-get -q \
+		-o APT::Sandbox::User=root download "$2") ||
 		die "cannot download Debian's $2"
 	dpkg -x "$scratch"/deb/*.deb "$3"
 	rm -r "$scratch/deb"
@@ -99,8 +111,8 @@ debian_source()
 {
 	debian_lists source "$1"
 	mkdir "$scratch/source" "$2"
-	(cd "$scratch/source" && debian apt-get -q --download-only \
-		--only-source source "$1" >&2) ||
+	(cd "$scratch/source" && logged debian apt-get -q --download-only \
+		--only-source source "$1") ||
 		die "cannot download the source of Debian's $1"
 	tar -C "$2" --strip-components=1 -xf "$scratch"/source/*.orig.tar.*[!c]
 	tar -C "$2" -xf "$scratch"/source/*.debian.tar.*

@@ -41,6 +41,43 @@ ok 'whoever names a compiler gets that one' eval '
 	[ "$(machine_of "$tmp/native/foster")" = \
 		"$(machine_of "$(command -v gcc)")" ]'
 
+# Stand-ins for apt and dpkg that say as much as the real ones do.
+mkdir "$tmp/path"
+fake()
+{
+	printf '#!/bin/sh\n%s\n' "$2" >"$tmp/path/$1"
+	chmod +x "$tmp/path/$1"
+}
+fake apt-cache '[ -e "$XDG_CACHE_HOME/known" ]'
+fake apt-get 'case $* in
+*indextargets*) exec echo "Packages http://debian.example bookworm main" ;;
+esac
+echo "Get:1 http://debian.example"; echo "W: $*" >&2
+case $* in
+*update*) touch "$XDG_CACHE_HOME/known" ;;
+*download*) touch busybox.deb; [ ! -e "$XDG_CACHE_HOME/broken" ] ;;
+esac'
+fake dpkg 'case $1 in
+-x) mkdir -p "$3/bin" && touch "$3/bin/busybox" ;;
+*) echo none ;;
+esac'
+# fetch FOLDER: qemu-arm's BusyBox into a cache there, all words in fetched.
+fetch()
+{
+	mkdir -p "$tmp/$1"
+	XDG_CACHE_HOME=$tmp/$1 PATH=$tmp/path:$PATH \
+		"$src/scripts/cross" qemu-arm busybox >"$tmp/fetched" 2>&1
+}
+ok "what is fetched is told in foster's lines alone" eval '
+	fetch cache; cat "$tmp/fetched"
+	[ "$(grep -c "^foster: " "$tmp/fetched")" = 2 ] &&
+	[ "$(grep -vc "^foster: " "$tmp/fetched")" = 1 ]'
+ok 'and once' eval 'fetch cache && no grep "^foster" "$tmp/fetched"'
+mkdir "$tmp/broken"
+touch "$tmp/broken/broken"
+ok "apt's words where it fails" says 'Get:1 http' eval '
+	fetch broken; status=$?; cat "$tmp/fetched"; [ $status -eq 0 ]'
+
 # A fake board, in a copy of the tree.
 mkdir "$tmp/tree"
 (cd "$src" && tar -cf - --exclude=./build --exclude=./.git .) |

@@ -14,7 +14,10 @@ cat >"$tmp/check" <<'END'
 #!/bin/sh
 set -e
 [ "$(head -n 2 /tmp/order | tr '\n' ' ')" = "sysinit wait " ]
-first=$(pidof sleep)
+# The services start beside this command.
+until first=$(pidof sleep); do
+	usleep 50000
+done
 kill -9 $first
 until [ -n "$(pidof sleep)" ] && [ "$(pidof sleep)" != "$first" ]; do
 	usleep 100000
@@ -49,6 +52,15 @@ typed()
 	return 1
 }
 
+# fetched: once, with a word about it; a run then has none of its own.
+fetched()
+{
+	for what in emulator compiler musl busybox; do
+		"$src/scripts/cross" "$board" $what || return
+	done
+	"$src/scripts/kernel" "$board" "$kernel"
+}
+
 for machine in "$src"/board/*/machine; do
 	board=${machine%/machine}
 	board=${board##*/}
@@ -60,6 +72,7 @@ for machine in "$src"/board/*/machine; do
 	kernel=$(value test-kernel)
 	least=$(value "$kernel-least")
 	set -- -b "$board" -k "$kernel" -t 240
+	ok "$board: what it needs" fetched
 	ok "$board: a status" gives 42 err "$@" -- sh -c \
 		'echo out; echo err >&2; uname -m; exit 42'
 	ok "$board: what was written, apart" eval '
