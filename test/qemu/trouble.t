@@ -1,0 +1,67 @@
+#!/bin/sh
+# What goes wrong around a guest, produced for real: kernel warnings, a machine
+# that hangs with interrupts off, a QEMU that is killed, full disks.
+. "${0%/*}/tap.sh"
+
+# Linux warns of two threads of one core on two nodes, which QEMU can make.
+torn='-smp 2,sockets=1,cores=1,threads=2
+	-object memory-backend-ram,size=64M,id=m0
+	-object memory-backend-ram,size=64M,id=m1
+	-numa node,cpus=0,memdev=m0 -numa node,cpus=1,memdev=m1'
+ok "a warning is a failure with --strict" gives 118 'complained: WARNING: ' \
+	-k stock -t 150 --strict --qemu-args="$torn" --json "$tmp/json" -- true
+ok "also in the record" grep -q '"complaint": "WARNING: .*topology_sane' \
+	"$tmp/json"
+ok "and none without" gives 0 '' -k stock -t 150 --qemu-args="$torn" -- true
+
+gcc -m32 -nostdlib -static -Wl,-Ttext=0x100000,-e,start,--build-id=none \
+	-Wl,-z,noexecstack -o "$tmp/hang" "$src/test/qemu/hang.S"
+ok "a hang with interrupts off ends in time" gives 124 'never started' -t 3 \
+	-k "$tmp/hang" -- true
+
+# ended_with STATUS: of the runner in the background.
+ended_with()
+{
+	wait "$runner"
+	status=$?
+	[ "$status" -eq "$1" ] && return
+	echo "status $status"
+	cat "$tmp/reason"
+	return 1
+}
+
+# started: the guest's command says so; its QEMU is $emulator.
+started()
+{
+	tries=0
+	until grep -q up "$tmp/out"; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || return
+		sleep 0.1
+	done
+	emulator=$(cat "/proc/$runner/task/$runner/children")
+}
+
+"$run" -k tiny -- sh -c 'echo up; sleep 1000' >"$tmp/out" 2>"$tmp/reason" &
+runner=$!
+ok "a guest whose QEMU is about to be killed" started
+kill -9 $emulator
+ok "is no verdict on the command" ended_with 125
+ok "and says so" grep -q 'QEMU ended without a word' "$tmp/reason"
+
+ok "a full disk for the record" gives 125 '/dev/full: No space' -k tiny \
+	--json /dev/full -- true
+ok "for the test case" gives 125 '/dev/full: No space' -k tiny \
+	--junit /dev/full -- true
+# full OPTION... -- COMMAND...: standard output is on a full disk.
+full()
+{
+	"$run" -k tiny "$@" >/dev/full 2>"$tmp/reason"
+	status=$?
+	cat "$tmp/reason"
+	[ $status -eq 125 ] && [ "$(wc -l <"$tmp/reason")" = 1 ] &&
+		grep -q 'cannot write: No space' "$tmp/reason"
+}
+ok "for a record on standard output" full --json - -- true
+ok "for what the command writes" full -- echo word
+done_testing
