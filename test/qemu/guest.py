@@ -92,6 +92,7 @@ class Guest:
         self._watched = {}
         self.process = None
         self.reason = None
+        self.halt_is_off = False
         self.complaint = ""
 
     def _path(self, name):
@@ -183,6 +184,13 @@ class Guest:
         if self.process.wait() == 0 and self.reason is None:
             self.reason = "guest-shutdown"
         return True
+
+    def powered_off(self):
+        """Of a machine that cannot switch itself off; what it has written is
+        still read."""
+        if self.reason is None:
+            self.reason = "guest-shutdown"
+            self.process.kill()
 
     def list_tasks(self):
         """SysRq w and t by a break on the console; a guest whose kernel has

@@ -18,10 +18,10 @@ The guest
   -m MIB            its memory (the board's)
   --smp N           its processors (1)
   -k KERNEL         stock, tiny or a file (stock where the memory is enough)
-  --append WORDS    more words for the kernel's command line
+  --append=WORDS    more words for the kernel's command line
   -i INITTAB        instead of the board's test.inittab
   --init FILE       another init; it has to read an inittab
-  --qemu-args ARGS  more arguments for QEMU
+  --qemu-args=ARGS  more arguments for QEMU
 The command
   --copy SRC[:DST]  a file or folder for the guest (DST: /NAME); repeatable
   --share DIR       a folder for the guest, as /share

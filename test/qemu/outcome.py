@@ -48,6 +48,7 @@ _COMPLAINT = re.compile(
     rb"(?:WARNING: |BUG: |Oops|Internal error: |general protection fault|"
     rb"Unable to handle kernel )[^\r\n]*)\r?\n")
 _KILLED = re.compile(rb"Killed process \d+ \(([^)\n]*)\)")
+_HALTED = re.compile(rb"(?:^|\n)\[ *\d+\.\d+\] reboot: System halted\r?\n")
 _TAIL_LINES = 15
 
 
@@ -62,6 +63,7 @@ class Console:
         self.panic = None
         self.complaint = None
         self.oom_victim = None
+        self.halted = False
 
     @staticmethod
     def _first(pattern, recent):
@@ -76,6 +78,7 @@ class Console:
             self.spoke = bool(_KERNEL_LINE.search(recent))
         if self.complaint is None:
             self.complaint = self._first(_COMPLAINT, recent)
+        self.halted = bool(_HALTED.search(recent))
         self.oom_victim = self._first(_KILLED, recent) or self.oom_victim
         if self.panic is None:
             found = _PANIC.search(recent)

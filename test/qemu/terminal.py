@@ -35,6 +35,8 @@ class Session:
         self._log.add(data)
         while data:
             data = data[os.write(1, data):]
+        if self._log.halted and self._guest.halt_is_off:
+            self._guest.powered_off()
 
     def _said(self, data):
         # It comes byte by byte.
