@@ -202,9 +202,10 @@ static void wait_and_obey(void)
 	siginfo_t info;
 	int number = wait_for_signal(&info, deadline, &console, watches);
 
-	for (int left = SIGNALS_A_TURN; number && left; left--) {
+	for (int left = SIGNALS_A_TURN; number;) {
 		obey(number, clock_now());
-		number = wait_for_signal(&info, 0, NULL, 0);
+		/* One that is taken has to be obeyed in this turn. */
+		number = --left ? wait_for_signal(&info, 0, NULL, 0) : 0;
 	}
 	if (watches || deadline != NEVER)
 		if (IS_ENABLED(CONFIG_LOG))

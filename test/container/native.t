@@ -417,6 +417,27 @@ time.sleep(30)
 
 
 @test
+def a_storm_of_orphans_leaves_time_for_signals():
+    """All end while the init is stopped; then it takes 64 a turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, 'trace')
+        status = run('strace', '-o', trace, '-e', 'trace=waitid,'
+                     'rt_sigtimedwait', F, *SH, 'kill -STOP $PPID; i=0; '
+                     'while [ $i -lt 300 ]; do (true &); i=$((i+1)); done; '
+                     'kill -CONT $PPID; sleep 0.3; exit 3', pid1=False)[0]
+        equal(status, 3, 'status')
+        most, ends = 0, set()
+        with open(trace) as file:
+            for line in file:
+                if 'waitid(' in line:
+                    ends.update(re.findall(r'si_pid=(\d+)', line))
+                else:
+                    ends = set()
+                most = max(most, len(ends))
+        equal(most, 64, 'ends in a turn')
+
+
+@test
 def zombies_of_others_are_told_once():
     for words, env in ways('zombies', '0.1'):
         with Run(F, *words, *PY, ZOMBIES, env=env) as it:

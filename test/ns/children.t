@@ -132,6 +132,16 @@ def a_user_that_does_not_exist_is_named_and_tried_again():
 
 
 @test
+def a_group_that_does_not_exist_starts_nothing():
+    with Machine(':name=x,group=nobody1:respawn:touch /tmp/ran\n',
+                 files=FILES) as machine:
+        machine.wait_console('x (line 1): not started: user: ENOENT', 2,
+                             patience=5)
+        equal(machine.read('ran'), '', 'what ran')
+        check(not os.path.exists(machine.path('ran')), 'it ran')
+
+
+@test
 def cwd_nice_umask():
     text, _ = run_once('cwd=/tmp,nice=7,umask=027',
                        'pwd; cut -d " " -f 19 /proc/$$/stat; umask')

@@ -224,6 +224,64 @@ def a_storm_of_20000_orphans_is_reaped_and_delays_nothing():
 
 
 @test
+def an_orphan_that_ends_is_no_service():
+    with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
+                 '::once:sh -c "sleep 0.3 & :"\n') as machine:
+        machine.wait_console('orphan (pid', patience=5)
+        machine.signal(signal.SIGHUP)
+        machine.wait_console('lines in use')
+        equal(machine.lines('up'), ['up'], 'starts')
+
+
+@test
+def a_turn_has_its_bounds():
+    # All is there at once: PID 1 is stopped meanwhile.
+    with Machine('::once:many\n', files={
+            '/bin/many': '#!/bin/sh\ntouch /tmp/up; until [ -e /tmp/go ]; do '
+            'sleep 0.05; done\ni=0; while [ $i -lt 300 ]; do (true &); '
+            'i=$((i+1)); done\ntouch /tmp/made; exec sleep 1000\n'},
+            gate=True) as machine:
+        with Injected(machine, 'trace=waitid,rt_sigtimedwait'):
+            machine.wait_file('up')
+            init = machine.init()
+            os.kill(init, signal.SIGSTOP)
+            wait_until(lambda: open(f'/proc/{init}/stat').read()
+                       .rsplit(') ', 1)[1][0] in 'Tt', 'it is stopped')
+            machine.write('go', '')
+            machine.wait_file('made')
+            for _ in range(70):  # fewer turns than for the children
+                os.kill(init, 40)
+            os.kill(init, signal.SIGCONT)
+            machine.wait_children(1)
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('lines in use')
+        ends, most_ends, signals, most_signals = set(), 0, 0, 0
+        for line in machine.lines('strace'):
+            if 'waitid(' in line:
+                signals = 0
+                ends.update(re.findall(r'si_pid=(\d+)', line))
+            elif re.search(r'= [1-9]\d* \(|= [1-9]\d*$', line):
+                ends = set()
+                signals += 1
+            else:
+                ends = set()
+            most_ends = max(most_ends, len(ends))
+            most_signals = max(most_signals, signals)
+        equal((most_ends, most_signals), (64, 32), 'children, signals')
+
+
+@test
+def a_signal_behind_those_of_a_turn_is_not_lost():
+    # strace gives it 32 harmless ones, slowly enough to send one meanwhile.
+    with Machine('::once:touch /tmp/up\n', gate=True) as machine:
+        with Injected(machine, 'inject=rt_sigtimedwait:retval=28:'
+                      'delay_enter=30ms:when=1..32'):
+            machine.wait_file('up')
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(5), POWERED_OFF, 'end')
+
+
+@test
 def zombies_that_predate_it_are_reaped():
     with Machine('::sysinit:mount -t proc proc /proc\n::once:touch /tmp/up\n',
                  argv='/bin/start', files={

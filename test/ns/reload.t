@@ -58,6 +58,21 @@ def a_removed_one_that_ignores_term_is_killed_after_its_grace():
 
 
 @test
+def a_removed_one_that_is_stopped_takes_its_term():
+    with Machine(':name=x,grace=60:respawn:sh -c "trap \'echo got >/tmp/got; '
+                 'exit\' TERM; echo $$ >/tmp/pid; kill -STOP $$; '
+                 'while :; do sleep 0.1; done"\n' + up('b')) as machine:
+        machine.wait_file('pid', '\n')
+        machine.wait_file('b', 'b')
+        wait_until(lambda: any(
+            open(f'/proc/{pid}/stat').read().rsplit(') ', 1)[1][0] == 'T'
+            for pid in machine.children()), 'it is stopped')
+        machine.write_inittab(up('b'))
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('got', 'got', patience=5)
+
+
+@test
 def a_changed_one_starts_anew_when_the_old_one_has_ended():
     line = ':name=x{}:respawn:sh -c "echo {} $$ >>/tmp/x; exec sleep 1000"\n'
     with Machine(line.format(',nice=1', 'one')) as machine:
@@ -100,6 +115,8 @@ def a_broken_table_says_so_and_a_missing_one_keeps_the_old():
         os.unlink(root)
         machine.signal(signal.SIGHUP)
         machine.wait_console('ENOENT; the table in use stays')
+        check('removed' not in machine.console() and
+              'TERM sent' not in machine.console(), machine.console())
         equal(machine.read('a').count('a '), 1, 'starts')
 
 
