@@ -268,6 +268,13 @@ def a_turn_has_its_bounds():
             most_ends = max(most_ends, len(ends))
             most_signals = max(most_signals, signals)
         equal((most_ends, most_signals), (64, 32), 'children, signals')
+        # And it waits for nothing as long as some are left.
+        trace = machine.read('strace')
+        last = [m.end() for m in re.finditer(r'waitid\(.*si_pid', trace)][-1]
+        storm = trace[trace.index('SIGRT_'):last]
+        for line in storm.split('\n'):
+            check('timedwait(' not in line or 'tv_sec=0, tv_nsec=0}' in line,
+                  line)
 
 
 @test

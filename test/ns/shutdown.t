@@ -51,6 +51,7 @@ def who_ignores_term_gets_kill():
         check(4.5 < seconds < 8, f'{seconds:.2f} s')
         check('still there after TERM; KILL sent to all' in machine.console(),
               'said')
+        check('killed by SIGKILL' in machine.console(), 'killed')
 
 
 @test
