@@ -105,6 +105,20 @@ def a_wait_that_fails_is_tried_again():
 
 
 @test
+def an_end_that_another_has_waited_for_is_said():
+    """As a debugger may: then the init has no child left, and no status."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, 'trace')
+        for name in NAMES:
+            status, out, err = run(
+                'strace', '-o', trace, '-e', 'trace=waitid', '-e',
+                'inject=waitid:error=ECHILD', foster(name), '--', 'sleep',
+                '0.1', pid1=False)
+            check(status in (1, 125) and 'how is lost' in err,
+                  (name, status, err))
+
+
+@test
 def no_shared_page():
     """A file of the other inits' kind: nothing was started."""
     with tempfile.TemporaryDirectory() as folder:

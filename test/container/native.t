@@ -196,9 +196,9 @@ os._exit(5)
 '''
 
 
-def leaves(words, how, *status, env=None, pid1=True):
+def leaves(words, how, *status, env=None, pid1=True, init=F):
     read_end, write_end = os.pipe()
-    it = Run(F, *words, *PY, LEAVES_ONE, how, *status, stdin=read_end,
+    it = Run(init, *words, *PY, LEAVES_ONE, how, *status, stdin=read_end,
              env=env, pid1=pid1)
     os.close(read_end)
     it.expect('up\n')
@@ -218,6 +218,15 @@ def linger_ends_with_KILL():
     with leaves(['--linger=0'], 'stubborn', '4') as it:
         equal(it.end(), 4, 'status')
     check(time.monotonic() - begin < 2, 'none')
+
+
+@test
+def linger_ends_with_KILL_elsewhere_than_PID_1_too():
+    """Where the namespace's end would not do it: PID 1 is a shell."""
+    with leaves(['-c', '"$@"; echo status $?; kill -s 0 -- -1 && echo left; '
+                 'echo over', 'sh', F, '--linger=0.3'], 'stubborn', '4',
+                init='sh') as it:
+        equal(it.expect('over\n'), 'status 4\n', 'what the shell saw')
 
 
 @test
