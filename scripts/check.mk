@@ -61,7 +61,7 @@ check: | need-check
 		$(chosen-scripts)
 
 # ---- proofs that take longer
-.PHONY: mutants check-model faults stress
+.PHONY: mutants check-model faults stress lowmem-repeat
 mutants: all | need-check
 	$(Q)cd $(src) && O=$(O) test/mutants/run $(M)
 check-model: | need-check
@@ -71,6 +71,9 @@ faults: all | need-check
 
 stress: $(header) | need-check
 	$(Q)cd $(src) && O=$(O) test/stress/run $(or $(N),1000000)
+
+lowmem-repeat: all | need-check
+	$(Q)cd $(src) && O=$(O) MAKEFLAGS= test/qemu/lowmem_repeat $(or $(N),20)
 
 # ---- bench: each test/bench/*.sh or *.py prints one table.
 .PHONY: bench

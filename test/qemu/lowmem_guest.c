@@ -185,18 +185,37 @@ static unsigned ticks(void)
 	return user + kernel;
 }
 
-/* Those of running children come and go. */
+/* Those of running children, and what PID 1 has open for one call, come and go:
+ * what it has in each of five looks is counted, and named. */
 static unsigned descriptors(void)
 {
-	unsigned count = 0;
-	char path[32];
+	enum { MOST = 64, LOOKS = 5 };
+	char targets[MOST][48];
+	unsigned seen[MOST] = {0}, count = 0;
 
-	for (unsigned i = 0; i < 64; i++) {
-		snprintf(path, sizeof(path), "/proc/1/fd/%u", i);
-		char target[32] = "";
-		if (readlink(path, target, sizeof(target) - 1) > 0)
-			count += !strstr(target, "pidfd");
+	for (unsigned look = 0; look < LOOKS; look++) {
+		for (unsigned i = 0; i < MOST; i++) {
+			char path[32], target[48] = "";
+
+			snprintf(path, sizeof(path), "/proc/1/fd/%u", i);
+			if (readlink(path, target, sizeof(target) - 1) <= 0 ||
+			    strstr(target, "pidfd"))
+				continue;
+			if (seen[i] && !strcmp(target, targets[i]))
+				seen[i]++;
+			else
+				seen[i] = 1;
+			strcpy(targets[i], target);
+		}
+		rest_ms(100);
 	}
+	for (unsigned i = 0; i < MOST; i++)
+		if (seen[i] == LOOKS) {
+			tell("open", targets[i], i);
+			count++;
+		} else if (seen[i]) {
+			tell("passing", targets[i], i);
+		}
 	return count;
 }
 
