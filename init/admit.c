@@ -184,16 +184,22 @@ static void say_waits(const struct service *service, moment now,
 		      const struct admission_reason *reason)
 {
 	static const char of[][13] = {"", " of cgroup", " of services"};
-	unsigned delay = (unsigned)(admission.deadline - now);
+	moment deadline = admission.deadline;
+	unsigned delay = deadline > now ? (unsigned)(deadline - now) : 0;
+	char span[24] = "";
 
+	if (IS_ENABLED(CONFIG_ADMISSION_STATUS) && now > service->request.since)
+		format(span, sizeof(span), " for %u.%u s",
+		       SECONDS(now - service->request.since));
 	if (reason->what < ADMISSION_RESOURCES)
-		message("%s: waits: %u %s%s left, %u needed; next look in %u "
+		message("%s: waits%s: %u %s%s left, %u needed; next look in %u "
 			"ms",
-			service->name, reason->have,
+			service->name, span, reason->have,
 			reason->what % 2 ? "tasks" : "KiB",
 			of[reason->what / 2], reason->want, delay);
 	else
-		message("%s: waits: %s; next look in %u ms", service->name,
+		message("%s: waits%s: %s; next look in %u ms", service->name,
+			span,
 			reason->what == ADMISSION_TURN
 				? "others come first"
 				: error_name((int)reason->have),
@@ -253,12 +259,6 @@ bool admit_refused(struct service *service, int error, moment now)
 	return true;
 }
 
-void admit_forget(struct service *service)
-{
-	admission_cancel(&admission, &service->request);
-	service->is_admitted = false;
-}
-
 /* ---- cgroups */
 struct cgroup_name {
 	char text[SERVICE_NAME_BYTES + 8];
@@ -298,7 +298,8 @@ int admit_cgroup(struct service *service)
 	if (service->request.declared)
 		limits[ADMISSION_MEMORY] = service->request.need_kib;
 	name_cgroup(service, &name);
-	int folder = admission_cgroup_make(&cgroup, name.text, limits);
+	int folder = admission_cgroup_make(&cgroup, name.text, limits,
+					   service->has_cgroup);
 	service->has_cgroup = folder >= 0;
 	if (folder < 0)
 		message("%s: no cgroup: %s; started without limits",
@@ -337,17 +338,25 @@ static bool was_oom_killed(struct service *service, moment now)
 	return service->oom_kills != before;
 }
 
-/* A stopped service leaves nothing behind. One that restarts may: the sessions
- * of an sshd outlive it. */
+/* One in which processes are left stays, and gets the limits of the line that
+ * is there at the next start. */
 static void leave_cgroup(struct service *service)
 {
 	struct cgroup_name name;
 
-	admit_kill(service);
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !service->has_cgroup)
+		return;
 	name_cgroup(service, &name);
 	admission_cgroup_remove(&cgroup, name.text);
 	service->has_cgroup = false;
 	service->oom_kills = 0;
+}
+
+void admit_forget(struct service *service)
+{
+	admission_cancel(&admission, &service->request);
+	service->is_admitted = false;
+	leave_cgroup(service);
 }
 
 unsigned admit_ended(struct service *service, moment now)
@@ -357,8 +366,10 @@ unsigned admit_ended(struct service *service, moment now)
 	unsigned delay = 0;
 
 	if (service->state != SERVICE_RUNNING) {
-		if (IS_ENABLED(CONFIG_ADMISSION_CGROUP) && service->has_cgroup)
-			leave_cgroup(service);
+		/* A stopped service leaves nothing behind. One that restarts
+		 * may: the sessions of an sshd outlive it. */
+		admit_kill(service);
+		leave_cgroup(service);
 		return 0;
 	}
 	if (record->end != REAP_KILLED || record->status != SIGKILL) {
@@ -424,8 +435,21 @@ void admit_turn(bool freed, moment now)
 	bool urgent = first && first->class == ADMISSION_CRITICAL;
 	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP))
 		admission_cgroup_tighten(&cgroup, urgent);
-	if (urgent && now >= first->since + CONFIG_ADMISSION_RETRY_FIRST_MS)
+	/* Only after a look in vain: what the last one has left may do. */
+	if (urgent && admission.looked == now && now > first->since)
 		shed(service_of(first)->name, now);
+}
+
+void admit_tell(moment now)
+{
+	static const struct admission_reason turn = {.what = ADMISSION_TURN};
+	const struct admission_reason *reason = &admission.reason;
+
+	for (struct admission_request *request = admission.queue; request;
+	     request = request->next, reason = &turn)
+		say_waits(service_of(request), now, reason);
+	if (!admission.queue)
+		message("nothing waits");
 }
 
 moment admit_deadline(void)

@@ -37,6 +37,9 @@ unsigned admit_ended(struct service *service, moment now);
 /* Once a turn: freed says whether anything was reaped. */
 void admit_turn(bool freed, moment now);
 
+/* Who waits, short of what, since when. */
+void admit_tell(moment now);
+
 moment admit_deadline(void);
 
 #endif

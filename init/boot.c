@@ -170,6 +170,9 @@ static const struct {
 	{SIGTSTP, hold},
 	{SIGCONT, release},
 	{SIGHUP, reload},
+#if IS_ENABLED(CONFIG_ADMISSION_STATUS)
+	{SIGWINCH, admit_tell},
+#endif
 };
 
 static void obey(int number, moment now)

@@ -24,6 +24,10 @@ static const struct command_word words[] = {
 	{"reboot", false, SIGTERM, RB_AUTOBOOT},
 	{"halt", false, SIGUSR1, RB_HALT_SYSTEM},
 	{"reload", false, SIGHUP, NO_REBOOT},
+#if IS_ENABLED(CONFIG_ADMISSION_STATUS)
+	/* Harmless to a PID 1 that is none of ours. */
+	{"status", false, SIGWINCH, NO_REBOOT},
+#endif
 	{"0", true, SIGUSR2, RB_POWER_OFF},
 	{"6", true, SIGTERM, RB_AUTOBOOT},
 	{"q", true, SIGHUP, NO_REBOOT},

@@ -92,12 +92,15 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 }
 
 int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
-			  const uint32_t wanted[ADMISSION_KINDS])
+			  const uint32_t wanted[ADMISSION_KINDS], bool is_set)
 {
-	bool is_new = !mkdirat(c->services, name, 0755);
-	int folder = open_folder(c->services, name);
+	int folder = is_set ? open_folder(c->services, name) : -1;
 
-	for (unsigned i = 0; is_new && i < ADMISSION_KINDS; i++) {
+	if (folder >= 0)
+		return folder;
+	mkdirat(c->services, name, 0755);
+	folder = open_folder(c->services, name);
+	for (unsigned i = 0; i < ADMISSION_KINDS; i++) {
 		uint32_t limit = wanted[i];
 
 		if (!limit)
@@ -107,8 +110,7 @@ int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
 			put_limit(folder, &kinds[i], limit);
 	}
 	/* Half a service is of no use: all of it is killed (Linux 4.19). */
-	if (is_new)
-		put(folder, "memory.oom.group", "1");
+	put(folder, "memory.oom.group", "1");
 	return folder;
 }
 

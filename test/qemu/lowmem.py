@@ -92,13 +92,14 @@ def entry(name, mode, data=b'', device=(0, 0)):
 entry.inode = 0
 
 
-def image(inittab, init):
+def image(inittab, init, files=()):
     parts = [entry(folder, 0o40755) for folder in
              ('dev', 'proc', 'sys', 'run', 'tmp', 'etc', 'bin', 'sbin',
               'root')]
     parts.append(entry('dev/console', 0o20600, device=(5, 1)))
     parts.append(entry('dev/null', 0o20666, device=(1, 3)))
     parts.append(entry('etc/inittab', 0o100644, inittab.encode()))
+    parts += [entry(name, 0o100755, text.encode()) for name, text in files]
     with open(BUSYBOX, 'rb') as file:
         parts.append(entry('bin/busybox', 0o100755, file.read()))
     for applet in ('sh', 'true', 'sleep', 'cat', 'mount', 'tail', 'kill',
@@ -118,12 +119,14 @@ def image(inittab, init):
 class Run:
     """A boot to its end: console, and what the services said."""
 
-    def __init__(self, inittab, mib=32, seconds=900, words='', init=None):
+    def __init__(self, inittab, mib=32, seconds=900, words='', init=None,
+                 files=()):
         folder = tempfile.mkdtemp(prefix='foster-lowmem-')
         try:
             initrd = os.path.join(folder, 'initrd')
             with open(initrd, 'wb') as file:
-                file.write(image(inittab, init or os.path.join(O, 'foster')))
+                file.write(image(inittab, init or os.path.join(O, 'foster'),
+                                 files))
             self.text, self.ended = self._boot(initrd, mib, seconds, words)
         finally:
             shutil.rmtree(folder)

@@ -73,6 +73,16 @@ static int ends(char **argv)
 	return argv[2] ? atoi(argv[2]) : 0;
 }
 
+/* Takes KIB, and ends after MS with all of it. */
+static int hold(char **argv)
+{
+	take((unsigned)atoi(argv[1]) * 1024);
+	tell(argv[0], "start", (unsigned)getpid());
+	rest_ms((unsigned)atoi(argv[2]));
+	tell(argv[0], "end", (unsigned)getpid());
+	return 0;
+}
+
 static _Noreturn int hog(char **argv)
 {
 	(void)argv;
@@ -354,7 +364,7 @@ int main(int argc, char **argv)
 		{"leave", leave, 0}, {"zombies", zombies, 2},
 		{"probe", probe, 0}, {"refuse", refuse, 2},
 		{"after", after, 2}, {"trouble", trouble, 2},
-		{"pulse", pulse, 1},
+		{"pulse", pulse, 1}, {"hold", hold, 3},
 	};
 
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
