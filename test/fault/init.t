@@ -53,6 +53,17 @@ def step(machine, word, count=1):
         raise Refused(word) from None
 
 
+def sleeper(machine):
+    for child in machine.children():
+        try:
+            words = open(f'/proc/{child}/cmdline', 'rb').read().split(b'\0')
+        except FileNotFoundError:
+            continue
+        if words[0] == b'sleep':
+            return child
+    return None
+
+
 def steps(machine):
     """Boot, respawn, reload. Returns what was asked for and did not happen."""
     missing = []
@@ -66,9 +77,8 @@ def steps(machine):
     for word in ('sysinit', 'wait', 'once', 'steady'):
         tried(word)
     if 'steady' not in missing:
-        for child in machine.children():
-            if b'sleep' in open(f'/proc/{child}/cmdline', 'rb').read():
-                os.kill(child, signal.SIGKILL)
+        os.kill(wait_until(lambda: sleeper(machine), 'its exec', PATIENCE),
+                signal.SIGKILL)
         tried('steady', 2)
     machine.write_inittab(TABLE + MORE)
     machine.signal(signal.SIGHUP)
@@ -154,9 +164,8 @@ for call, (first, last) in sorted(calls(plain[4]).items()):
         for when in chosen(first, last):
             inject = sweep.expression(call, error, when)
             try:
-                run = boot(inject)
-                if run is None:
-                    run = boot(inject)
+                runs = (boot(inject) for _ in range(20))
+                run = next(run for run in runs if run is not None)
                 verdict = judge(run, plain)
             except Failure as failure:
                 verdict = str(failure)

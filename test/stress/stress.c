@@ -5,6 +5,8 @@
  *                         orphans: microseconds of each. waitid(P_ALL), which
  *                         orphans need, walks all children in the kernel; a
  *                         descriptor does not.
+ *   stress cost N         what an event costs with 10 and with 1,000 alive, N
+ *                         each, in turns: a tenth of them were faster
  * Prints one line; exits 1 when a descriptor, memory or a child is left.
  */
 #include "reap.h"
@@ -24,6 +26,8 @@
 enum { MOST = 2000, MORE_PAGES = 64 };
 
 static struct reap_child children[MOST];
+/* Of children, all in one piece; without it each spawn makes its own. */
+static struct reap_report *reports;
 
 static long pages(void)
 {
@@ -54,18 +58,21 @@ static double now_us(void)
 	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-static void spawn(struct reap_child *child)
+/* A program of its own that ends at once; or says on told that it waits. */
+static void spawn(struct reap_child *child, int told)
 {
-	static char *const argv[] = {(char *)"true", NULL};
+	char *const argv[] = {(char *)"true", told < 0 ? NULL : (char *)"wait",
+			      NULL};
 	static char *const envp[] = {NULL};
-	static const int same[] = {0, 1, 2};
+	const int fds[] = {0, 1, 2, told};
 	const struct reap_spec spec = {
 		.path = getenv("TRUE"),
 		.argv = argv,
 		.envp = envp,
-		.fds = same,
-		.fds_count = 3,
+		.fds = fds,
+		.fds_count = 4,
 		.cgroup = -1,
+		.report = reports ? &reports[child - children] : NULL,
 	};
 
 	int error = reap_spawn(child, &spec);
@@ -73,6 +80,21 @@ static void spawn(struct reap_child *child)
 		printf("spawn: %s\n", strerror(-error));
 		exit(1);
 	}
+}
+
+/* One that waits already. */
+static void spawn_quiet(struct reap_child *child)
+{
+	char byte;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		exit(1);
+	spawn(child, ends[1]);
+	close(ends[1]);
+	while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+		;
+	close(ends[0]);
 }
 
 static void yield(struct reap_child *child)
@@ -94,7 +116,7 @@ static void cycles(long count)
 	for (long i = 0; i < count; i++) {
 		struct reap_child child;
 
-		spawn(&child);
+		spawn(&child, -1);
 		yield(&child);
 	}
 }
@@ -127,17 +149,8 @@ static void one_orphan(void)
 
 static void alive(int living, long count)
 {
-	for (int i = 0; i < living; i++) {
-		pid_t pid = reap_fork(&children[i]);
-		if (!pid) {
-			pause();
-			_exit(0);
-		}
-		if (pid < 0) {
-			puts("fork");
-			exit(1);
-		}
-	}
+	for (int i = 0; i < living; i++)
+		spawn_quiet(&children[i]);
 	double start = now_us();
 	cycles(count);
 	double middle = now_us();
@@ -159,6 +172,118 @@ static void alive(int living, long count)
 	}
 }
 
+static int settled;
+
+/* Starts or ends children that wait until there are so many. */
+static void settle(int living)
+{
+	for (; settled < living; settled++)
+		spawn_quiet(&children[settled]);
+	while (settled > living) {
+		struct reap_child *child = &children[--settled];
+		struct reap_record record;
+
+		reap_kill(child, SIGKILL);
+		poll(&(struct pollfd){child->fd, POLLIN, 0}, 1, 60000);
+		if (reap_yield(child, &record)) {
+			puts("a child was lost");
+			exit(1);
+		}
+	}
+}
+
+static int by_size(const void *one, const void *other)
+{
+	double a = *(const double *)one, b = *(const double *)other;
+
+	return (a > b) - (a < b);
+}
+
+static bool by_collector, whole;
+
+/* Microseconds from the end of a child, which it waits for before, to its
+ * record; or (whole) from its start on, with an exec. */
+static double one_event(void)
+{
+	struct reap_child *child = &children[MOST - 1];
+	struct reap_record record;
+	double start = now_us();
+
+	if (whole)
+		spawn(child, -1);
+	else if (!reap_fork(child))
+		_exit(0);
+	pid_t pid = child->pid;
+	while (poll(&(struct pollfd){child->fd, POLLIN, 0}, 1, 60000) < 0 &&
+	       errno == EINTR)
+		;
+	if (!whole)
+		start = now_us();
+	int result = by_collector ? reap_collect(&record) != 1
+				  : reap_yield(child, &record);
+	double took = now_us() - start;
+	if (result || record.pid != pid) {
+		puts("a record is wrong");
+		exit(1);
+	}
+	reap_close(child);
+	return took;
+}
+
+enum { EVENTS_MAX = 20000, TURNS = 2, FEW = 10, MANY = 1000, KINDS = 4 };
+
+static double times[KINDS][2][EVENTS_MAX];
+
+/* In turns, so that a load that comes and goes meets both. */
+static void measure(int each)
+{
+	const int living[] = {FEW, MANY};
+
+	for (int turn = 0; turn < TURNS; turn++)
+		for (int which = 0; which < 2; which++) {
+			settle(living[which]);
+			for (int i = 0; i < KINDS * each; i++) {
+				int kind = i % KINDS;
+
+				by_collector = kind % 2;
+				whole = kind / 2;
+				times[kind][which][turn * each + i / KINDS] =
+					one_event();
+			}
+		}
+	settle(0);
+}
+
+/*
+ * The end of a child that has a pidfd takes the same time whatever else lives.
+ * The others are told: waitid(P_ALL), which orphans need, walks over all
+ * children in the kernel, a fork copies a larger table of descriptors, and the
+ * pipe tier's handler makes a system call for each child.
+ */
+static bool cost(int count)
+{
+	static const char *const names[] = {
+		"yield", "collect", "start to yield", "start to collect"};
+	const char *tier = getenv("REAP_TIER");
+	int each = (count < EVENTS_MAX ? count : EVENTS_MAX) / TURNS;
+	double few, many, first = 0;
+
+	reports = reap_shared_memory(MOST * sizeof(*reports));
+	measure(each);
+	for (int kind = 0; kind < KINDS; kind++) {
+		for (int which = 0; which < 2; which++)
+			qsort(times[kind][which], (size_t)(each * TURNS),
+			      sizeof(double), by_size);
+		few = times[kind][0][each * TURNS / 10];
+		many = times[kind][1][each * TURNS / 10];
+		if (!kind)
+			first = many / few;
+		printf("%s: %.2f us with %d alive, %.2f with %d, ratio %.2f; ",
+		       names[kind], few, FEW, many, MANY, many / few);
+	}
+	return first < 1.2 || (tier && !strcmp(tier, "pipe"));
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 3)
@@ -169,14 +294,17 @@ int main(int argc, char **argv)
 	int before = open_count();
 	long memory = pages();
 	double start = now_us();
+	bool fine = true;
 
 	if (!strcmp(argv[1], "cycles"))
 		cycles(atol(argv[2]));
+	else if (!strcmp(argv[1], "cost"))
+		fine = cost(atoi(argv[2]));
 	else
 		alive(atoi(argv[2]), atol(argv[3]));
 	long more = pages() - memory;
 	printf("%.1f s; descriptors %d to %d, pages %+ld\n",
 	       (now_us() - start) / 1e6, before, open_count(), more);
-	return before != open_count() || more > MORE_PAGES ||
+	return !fine || before != open_count() || more > MORE_PAGES ||
 	       waitpid(-1, NULL, WNOHANG) != -1;
 }
