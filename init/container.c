@@ -168,8 +168,7 @@ static void request_stop(void)
 	} else if (state.stop == NOT_ASKED && options.delay) {
 		state.stop = DELAYED;
 		state.deadline = after(options.delay);
-		tell(TELL_MORE, "SIGTERM: forwarded in %u.%u s",
-		     SECONDS(options.delay));
+		tell(TELL_MORE, "SIGTERM in %u.%u s", SECONDS(options.delay));
 	} else if (state.stop == SENT) {
 		send_stop();
 		halve_deadline();
@@ -471,11 +470,13 @@ static bool prepare_reaping(void)
 	if (wanted && !syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 		return true;
 	if (needed)
-		return refuse("not PID 1, and no subreaper either",
-			      error_name(errno));
-	if (has_trait(TRAIT_WARNS))
-		tell(TELL_WARNING, "neither PID 1 nor a subreaper: zombie "
-				   "reaping won't work");
+		return refuse("not PID 1, no subreaper", error_name(errno));
+	/* It may be one already: that outlives exec. */
+	int is_subreaper = 0;
+	syscall(SYS_prctl, PR_GET_CHILD_SUBREAPER, &is_subreaper, 0, 0, 0);
+	if (has_trait(TRAIT_WARNS) && !is_subreaper)
+		tell(TELL_WARNING, "not PID 1, no subreaper: zombie reaping "
+				   "won't work");
 	return true;
 }
 
@@ -543,8 +544,7 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 		return supervise();
 	state.failure = reap_shared_memory(sizeof(*state.failure));
 	if (!state.failure) {
-		tell(TELL_ERROR, "%s: no memory to share with it; not started",
-		     *options.program);
+		refuse(*options.program, "no memory to share");
 		return personality->failed_status;
 	}
 	if (!options.session && !options.shares_group)
@@ -552,6 +552,9 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 	if (container_start(&state.program, &options, environment, inherited,
 			    state.failure))
 		return personality->failed_status;
+	/* It has its folder; none is to be held by its init. */
+	if (has_trait(TRAIT_LEAVES_FOLDER) && chdir("/"))
+		tell(TELL_WARNING, "/: %s", error_name(errno));
 	tell(TELL_MORE, "%s started (pid %d)", *options.program,
 	     (int)state.program.pid);
 	return supervise();

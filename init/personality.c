@@ -196,8 +196,8 @@ static const struct personality personalities[] = {
 	},
 	{
 		.name = "dumb-init",
-		.traits =
-			TRAIT_SESSION | TRAIT_STOPS_ITSELF | TRAIT_TERM_AT_END,
+		.traits = TRAIT_SESSION | TRAIT_STOPS_ITSELF |
+			  TRAIT_TERM_AT_END | TRAIT_LEAVES_FOLDER,
 		.usage_status = 1,
 		.failed_status = 1,
 		.exec_status = 2,

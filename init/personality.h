@@ -69,6 +69,8 @@ enum personality_trait {
 	TRAIT_VERSION_ALONE = 1 << 7,
 	TRAIT_HELP_TO_STDOUT = 1 << 8,
 	TRAIT_VERSION_TO_STDOUT = 1 << 9,
+	/* Works in / itself. */
+	TRAIT_LEAVES_FOLDER = 1 << 10,
 };
 
 struct personality {

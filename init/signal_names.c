@@ -9,21 +9,19 @@
 /* The kernel's real-time signals begin at 32; libc keeps some for itself. */
 enum { RTMIN_NUMBER = 34, RTMAX_NUMBER = 64 };
 
-static const char names[][7] = {
-	[SIGHUP] = "HUP",       [SIGINT] = "INT",   [SIGQUIT] = "QUIT",
-	[SIGILL] = "ILL",       [SIGTRAP] = "TRAP", [SIGABRT] = "ABRT",
-	[SIGBUS] = "BUS",       [SIGFPE] = "FPE",   [SIGKILL] = "KILL",
-	[SIGUSR1] = "USR1",     [SIGSEGV] = "SEGV", [SIGUSR2] = "USR2",
-	[SIGPIPE] = "PIPE",     [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
-	[SIGCHLD] = "CHLD",     [SIGCONT] = "CONT", [SIGSTOP] = "STOP",
-	[SIGTSTP] = "TSTP",     [SIGTTIN] = "TTIN", [SIGTTOU] = "TTOU",
-	[SIGURG] = "URG",       [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ",
-	[SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH",
-	[SIGIO] = "IO",         [SIGPWR] = "PWR",   [SIGSYS] = "SYS",
-	[SIGSTKFLT] = "STKFLT",
-};
+/* The kernel's order on x86, ARM and RISC-V, from 1. */
+static const char names[] =
+	"HUP\0INT\0QUIT\0ILL\0TRAP\0ABRT\0BUS\0FPE\0KILL\0USR1\0SEGV\0USR2\0"
+	"PIPE\0ALRM\0TERM\0STKFLT\0CHLD\0CONT\0STOP\0TSTP\0TTIN\0TTOU\0URG\0"
+	"XCPU\0XFSZ\0VTALRM\0PROF\0WINCH\0IO\0PWR\0SYS\0";
 
-enum { NAMES = sizeof(names) / sizeof(*names) };
+_Static_assert(SIGUSR1 == 10 && SIGSTKFLT == 16 && SIGSYS == 31,
+	       "another order");
+
+static const char *next(const char *name)
+{
+	return name + strlen(name) + 1;
+}
 
 static void put_number(char *to, int number)
 {
@@ -35,12 +33,15 @@ static void put_number(char *to, int number)
 
 void signal_name(struct signal_text *out, int number)
 {
-	if (number > 0 && number < NAMES && *names[number]) {
-		memcpy(out->text, "SIG", 3);
-		strcpy(out->text + 3, names[number]);
+	const char *name = names;
+
+	if (number > 0 && number <= SIGSYS) {
+		for (int i = 1; i < number; i++)
+			name = next(name);
+		strcpy(stpcpy(out->text, "SIG"), name);
 	} else if (number >= RTMIN_NUMBER && number <= RTMAX_NUMBER) {
-		strcpy(out->text, "SIGRTMIN+");
-		put_number(out->text + 9, number - RTMIN_NUMBER);
+		put_number(stpcpy(out->text, "SIGRTMIN+"),
+			   number - RTMIN_NUMBER);
 	} else {
 		put_number(out->text, number);
 	}
@@ -70,8 +71,9 @@ int signal_number(const char *word)
 		return number ? (int)number : -1;
 	if (!strncasecmp(word, "SIG", 3))
 		word += 3;
-	for (int i = 1; i < NAMES; i++)
-		if (*names[i] && !strcasecmp(word, names[i]))
+	int i = 1;
+	for (const char *name = names; *name; name = next(name), i++)
+		if (!strcasecmp(word, name))
 			return i;
 	return real_time(word);
 }

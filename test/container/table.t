@@ -152,6 +152,23 @@ def the_licence_of_catatonit(init):
     check(status == 0 and 'WARRANTY' in out.upper() and not err, out)
 
 
+@both(DUMB)
+def works_in_the_root_itself(init):
+    out = run(init, 'sh', '-c', 'readlink /proc/$PPID/cwd /proc/$$/cwd',
+              pid1=False)[1].split()
+    equal(out, ['/', os.getcwd()], 'folders')
+
+
+@both(TINI)
+def a_subreaper_by_inheritance_is_not_warned(init):
+    err = run('python3', '-c', 'import ctypes, os, sys; '
+              'ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); '
+              'os.execvp(sys.argv[1], sys.argv[1:])', init, 'true',
+              pid1=False)[2]
+    check("won't work" not in err, err)
+    check("won't work" in run(init, 'true', pid1=False)[2], 'else it is')
+
+
 # ---- signals
 
 def listen(it, kept):
