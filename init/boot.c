@@ -65,7 +65,11 @@ static bool sysinit_phase(moment now)
 
 static bool wait_phase(moment now)
 {
-	return run_in_turn(ACTION_WAIT, now);
+	if (!run_in_turn(ACTION_WAIT, now))
+		return false;
+	if (IS_ENABLED(CONFIG_REAP_WAY_SHARE))
+		service_start_give_back();
+	return true;
 }
 
 static bool once_phase(moment now)

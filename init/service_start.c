@@ -4,6 +4,7 @@
 #include "command.h"
 #include "service_child.h"
 #include "services.h"
+#include "share.h"
 #include "storage.h"
 #include "test_command.h"
 
@@ -128,9 +129,53 @@ char **service_environ(void)
 	return environment;
 }
 
+/* For the lines that the boot waits for, one at a time; given back when the
+ * last of them has run. */
+static struct boot {
+	struct command command;
+	struct reap_share share;
+	pid_t pid;
+} * boot;
+
+/* If nothing of its own has to be said to the kernel before, and no earlier
+ * one has yet to come to its exec. */
+static bool may_share(const struct reap_spec *spec,
+		      const struct inittab_entry *entry)
+{
+	if (!IS_ENABLED(CONFIG_REAP_WAY_SHARE) ||
+	    (entry->action != ACTION_SYSINIT && entry->action != ACTION_WAIT) ||
+	    spec->prepare || spec->tty || spec->limits_count ||
+	    spec->flags & REAP_SET_OOM || spec->cgroup >= 0)
+		return false;
+	if (!boot)
+		boot = reap_shared_memory(sizeof(*boot));
+	return boot && !boot->share.in_use;
+}
+
+static int fill_command(struct reap_spec *spec,
+			const struct inittab_entry *entry)
+{
+	static struct command unshared BEGINS_HOT(a);
+	struct command *command = &unshared;
+
+	if (may_share(spec, entry)) {
+		command = &boot->command;
+		spec->share = &boot->share;
+	}
+	int error = command_parse(command, entry->command);
+	if (error)
+		return error;
+	spec->path = command->path;
+	spec->argv = command->argv;
+	/* A session leader that opens a tty takes it when it is free; so does
+	 * a login shell its console. */
+	if (spec->tty || command->controlling_tty)
+		spec->flags |= REAP_CONTROLLING_TTY | REAP_TTY_IF_FREE;
+	return 0;
+}
+
 int service_spawn(struct service *service)
 {
-	static struct command command BEGINS_HOT(a);
 	struct reap_limit limits[3];
 	const struct inittab_entry *entry = service->entry;
 	struct service_child child = {
@@ -142,34 +187,29 @@ int service_spawn(struct service *service)
 		.envp = environment,
 		.flags = REAP_NEW_SESSION | REAP_SEARCH_PATH |
 			 REAP_SCRIPT_BY_SHELL,
+		.tty = service_tty_path(entry->tty),
 		.fds = inherited_console,
 		.fds_count = 3,
 		.cgroup = -1,
 		.report = &service->report,
 	};
+	int error = 0;
 
-	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE) {
-		test_command_fill(&spec);
-	} else {
-		int error = command_parse(&command, entry->command);
-		if (error)
-			return error;
-		spec.path = command.path;
-		spec.argv = command.argv;
-		spec.tty = service_tty_path(entry->tty);
-		/* A session leader that opens a tty takes it when it is free;
-		 * so does a login shell its console. */
-		if (spec.tty || command.controlling_tty)
-			spec.flags |= REAP_CONTROLLING_TTY | REAP_TTY_IF_FREE;
-	}
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
 		apply_options(&spec, &entry->options, limits);
-	service->has_terminal = spec.flags & REAP_CONTROLLING_TTY;
 	service_child_prepare(&child, &spec);
 	service->report.step = REAP_STEP_NONE;
 	if (IS_ENABLED(CONFIG_ADMISSION))
 		spec.cgroup = admit_cgroup(service);
-	int error = reap_spawn(&service->child, &spec);
+	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE)
+		test_command_fill(&spec);
+	else
+		error = fill_command(&spec, entry);
+	service->has_terminal = spec.flags & REAP_CONTROLLING_TTY;
+	if (!error)
+		error = reap_spawn(&service->child, &spec);
+	if (spec.share)
+		boot->pid = service->child.pid;
 	if (spec.cgroup >= 0)
 		close(spec.cgroup);
 	return error;
@@ -179,9 +219,21 @@ void service_settle(const struct service *service, struct reap_record *record)
 {
 	const struct reap_report *report = &service->report;
 
+	/* Killed before it could ask the kernel to clear it. */
+	if (IS_ENABLED(CONFIG_REAP_WAY_SHARE) && boot &&
+	    record->pid == boot->pid)
+		boot->share.in_use = 0;
 	if (report->step == REAP_STEP_NONE)
 		return;
 	record->end = REAP_NOT_STARTED;
 	record->step = (enum reap_step)report->step;
 	record->status = report->error;
+}
+
+void service_start_give_back(void)
+{
+	if (!boot || boot->share.in_use)
+		return;
+	syscall(SYS_munmap, boot, sizeof(*boot));
+	boot = NULL;
 }

@@ -21,4 +21,7 @@ int service_spawn(struct service *service);
  * so: the child left step and errno in the service's report. */
 void service_settle(const struct service *service, struct reap_record *record);
 
+/* The memory in which lines that ran in turn were started. */
+void service_start_give_back(void);
+
 #endif

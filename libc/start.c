@@ -5,6 +5,8 @@
  * program's thread-local data (there is none, test/build/binary.t), finds the
  * program's name, runs constructors and exit handlers.
  */
+#include "thread.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -18,18 +20,11 @@ int __libc_start_main(int (*program)(int, char **, char **), int argc,
 		      char **argv);
 
 enum {
-	/* More than musl's struct pthread, which lies behind the thread
-	 * pointer on x86 and before it on ARM and RISC-V: both sides have
-	 * room, so its size and place need not be known here. */
-	THREAD_BYTES = 256,
 	AUX_RANDOM = 25, /* AT_RANDOM: 16 random bytes from the kernel */
 	CANARY_WORD = 5, /* x86 reads it behind the thread pointer */
 };
 
-static union {
-	char bytes[2 * THREAD_BYTES];
-	uintptr_t self;
-} thread __attribute__((aligned(64)));
+static union thread own;
 
 /* A word of the random bytes that the kernel gives each program, or 0. */
 static uintptr_t find_random(char **environment)
@@ -45,19 +40,34 @@ static uintptr_t find_random(char **environment)
 	return 0;
 }
 
+static uintptr_t *pointer_of(union thread *thread)
+{
+	return (uintptr_t *)(void *)(thread->bytes + THREAD_BYTES);
+}
+
+void thread_copy(union thread *thread)
+{
+	*thread = own;
+}
+
+__attribute__((no_stack_protector)) void thread_enter(union thread *thread)
+{
+	uintptr_t *pointer = pointer_of(thread);
+
+	/* x86's ABI: the thread pointer points at itself. */
+	*pointer = (uintptr_t)pointer;
+	__set_thread_area(pointer);
+}
+
 /* Called by musl's crt1.o. Has no canary: it is the one that sets it. */
 __attribute__((no_stack_protector)) int
 __libc_start_main(int (*program)(int, char **, char **), int argc, char **argv)
 {
-	uintptr_t *pointer = (uintptr_t *)(thread.bytes + THREAD_BYTES);
-
-	/* x86's ABI: the thread pointer points at itself. */
-	*pointer = (uintptr_t)pointer;
 	__environ = argv + argc + 1;
-	__set_thread_area(pointer);
+	thread_enter(&own);
 	if (IS_ENABLED(CONFIG_STACK_PROTECTOR)) {
 		__stack_chk_guard = find_random(__environ);
-		pointer[CANARY_WORD] = __stack_chk_guard;
+		pointer_of(&own)[CANARY_WORD] = __stack_chk_guard;
 	}
 	_exit(program(argc, argv, __environ));
 }

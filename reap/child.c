@@ -235,7 +235,8 @@ static const uint64_t no_signal;
  * until Linux 5.16 a core dump took all that share it. */
 static bool shares_memory(const struct reap_spec *spec)
 {
-	return IS_ENABLED(CONFIG_REAP_WAY_VFORK) && !spec->prepare;
+	return (IS_ENABLED(CONFIG_REAP_WAY_VFORK) && !spec->prepare) ||
+	       (IS_ENABLED(CONFIG_REAP_WAY_SHARE) && spec->share);
 }
 
 static int reset_signals(const struct reap_spec *spec)

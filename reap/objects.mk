@@ -2,6 +2,7 @@
 reap-common := child.o collect.o kill.o names.o shared_memory.o
 reap-y += $(reap-common) spawn.o close.o
 reap-$(CONFIG_REAP_WAY_VFORK) += way_vfork.o
+reap-$(CONFIG_REAP_WAY_SHARE) += way_share.o
 # The installed library, for programs other than PID 1.
 reap-hosted-y := $(reap-common) way_vfork.o host_spawn.o host_fork.o \
 	host_start.o \

@@ -124,6 +124,7 @@ struct reap_spec {
 	int (*prepare)(void *context);
 	void *context;
 	struct reap_report *report;
+	struct reap_share *share; /* see share.h; PID 1 only */
 };
 
 /* What a failed spawn means for the caller. */

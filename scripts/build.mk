@@ -37,8 +37,8 @@ STRIP ?= $(CROSS_COMPILE)strip
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
 HOSTCC ?= gcc
 
-# takes FLAG OTHER: FLAG where the compiler knows it.
-takes = $(shell if $(CC) $(1) -E -x c /dev/null >/dev/null 2>&1; \
+# takes FLAGS OTHER: FLAGS where the compiler knows them.
+takes = $(shell if $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1; \
 	then echo $(1); else echo $(2); fi)
 # Looked at while the makefiles are read, so what is missing is installed now.
 target := $(shell $(CC) -dumpmachine 2>/dev/null)
@@ -68,7 +68,7 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
 ifneq ($(CI),)
 warnings += -Werror
 endif
-language := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init \
+language := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -I$(src)/init -I$(src)/libc \
 	-include $(header)
 debug := -g -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(src)/=./ \
 	-ffile-prefix-map=$(O)/=build/
@@ -77,10 +77,14 @@ ifneq ($(SANITIZE),)
 code := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
 link := $(debug) -fsanitize=$(SANITIZE) $(LDFLAGS)
 else
+# What -Os does for speed at the cost of bytes: 2 in 100 of foster's.
+smaller := -fno-expensive-optimizations -fno-inline-functions-called-once \
+	-fno-guess-branch-probability -fno-tree-tail-merge -fno-forward-propagate
 # No floating point: saves the code that would save its registers, and that tells
 # a function with "..." how many of them it has got.
-code := $(call takes,-Oz,-Os) $(call takes,-mgeneral-regs-only) \
-	$(call takes,-mskip-rax-setup) $(call takes,-malign-data=abi) -fno-jump-tables -ffunction-sections -fdata-sections -fomit-frame-pointer \
+code := $(call takes,-Oz,-Os) $(call takes,$(smaller)) \
+	$(call takes,-mgeneral-regs-only) $(call takes,-mskip-rax-setup) \
+	$(call takes,-malign-data=abi) -fno-jump-tables -ffunction-sections -fdata-sections -fomit-frame-pointer \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
 	-fno-pie -fno-common $(if $(CONFIG_STACK_PROTECTOR),\
 	-fstack-protector-strong,-fno-stack-protector)

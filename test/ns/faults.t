@@ -51,6 +51,28 @@ def wait_over(machine):
         'the end of the refusals is told')
 
 
+@test
+def a_child_held_up_before_its_exec_holds_nobody_up():
+    # A program on a disk that does not answer: what it execs comes 3 s late.
+    with Machine('::sysinit:/bin/true\n', gate=True) as machine:
+        log = machine.path('strace')
+        with subprocess.Popen(
+                ['strace', '-f', '-o', log, '-p', str(machine.wait_gate()),
+                 '-P', '/bin/true',
+                 '-e', 'inject=execve:delay_enter=3000000'],
+                stderr=subprocess.PIPE) as tracer:
+            check(any(b'attached' in line for line in tracer.stderr),
+                  'strace is attached')
+            machine.open_gate()
+            wait_until(machine.children, 'the child')
+            start = time.monotonic()
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+            took = time.monotonic() - start
+            tracer.terminate()
+            check(took < 2, f'{took:.1f} s until the power-off')
+
+
 TWENTY = ''.join(f':name=s{i}:respawn:sh -c "echo {i} >>/tmp/up; '
                  'exec sleep 1000"\n' for i in range(20))
 
