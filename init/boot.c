@@ -118,6 +118,11 @@ static void ctrl_alt_del(moment now)
 		shutdown_hurry(now);
 		return;
 	}
+	/* No line can say yet what it means. */
+	if (phase == PHASE_TABLE) {
+		shutdown_request(SHUTDOWN_REBOOT, now);
+		return;
+	}
 	services_forget_runs(ACTION_CTRLALTDEL);
 	services_start(ACTION_CTRLALTDEL, now);
 }
