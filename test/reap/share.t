@@ -13,7 +13,7 @@ if ! gcc -std=gnu11 -D_GNU_SOURCE= -Os -Wall -Wextra -Werror -nostdinc \
 	-I"$src/reap" -I"$src/init" -I"$src/libc" \
 	-include "$out/include/generated/autoconf.h" -static -nostdlib -o "$tmp/program" \
 	"$libc/crt1.o" "$src/test/reap/share.c" "$out/reap/libreap.a" \
-	"$out/libc/start.o" "$libc/libc.a"; then
+	"$out/libc/start.o" "$out/libc/string.o" "$libc/libc.a"; then
 	echo 'not ok 1 - the program is built'
 	echo '1..1'
 	exit 1
