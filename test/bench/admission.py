@@ -13,7 +13,7 @@ SOURCES = ('admission', 'admission_decide', 'admission_parse',
            'admission_sensors')
 none = os.path.getsize(build('none', ADMISSION=False))
 program = os.path.join(O, 'lowmem', 'bench')
-capped = build('capped', ADMISSION=True, ADMISSION_CGROUP=True)
+capped = build('bench-objects', REAP_WAY_SHARE=False, REAP_WAY_FORK=True)
 # PID 1's objects keep the stack aligned to 8: libc's vector code must not be
 # called from them, so they come with PID 1's own functions on strings.
 subprocess.run(
