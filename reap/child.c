@@ -1,6 +1,7 @@
 #include "child.h"
 
 #include "system.h"
+#include "way.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -236,7 +237,7 @@ static const uint64_t no_signal;
 static bool shares_memory(const struct reap_spec *spec)
 {
 	return (IS_ENABLED(CONFIG_REAP_WAY_VFORK) && !spec->prepare) ||
-	       (IS_ENABLED(CONFIG_REAP_WAY_SHARE) && spec->share);
+	       (WAY_SHARES && spec->share);
 }
 
 static int reset_signals(const struct reap_spec *spec)

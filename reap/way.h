@@ -48,13 +48,16 @@ pid_t way_vfork(int (*run)(void *), void *context, int *descriptor);
 /* Takes the spec's steps: a run of way_vfork. */
 int way_run_spec(void *spec);
 
-/* See share.h. */
+/* See share.h. The installed library has another libc's start code. */
+#define WAY_SHARES \
+	(IS_ENABLED(CONFIG_REAP_WAY_SHARE) && !IS_ENABLED(CONFIG_REAP_HOSTED))
+
 pid_t way_share(const struct reap_spec *spec, int *descriptor);
 
 /* prepare is the caller's code, and is promised memory of its own. */
 static inline pid_t way_start(const struct reap_spec *spec, int *descriptor)
 {
-	if (IS_ENABLED(CONFIG_REAP_WAY_SHARE) && spec->share)
+	if (WAY_SHARES && spec->share)
 		return way_share(spec, descriptor);
 	if (IS_ENABLED(CONFIG_REAP_WAY_VFORK) && !spec->prepare)
 		return way_vfork(way_run_spec, (void *)spec, descriptor);
