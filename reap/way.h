@@ -48,9 +48,8 @@ pid_t way_vfork(int (*run)(void *), void *context, int *descriptor);
 /* Takes the spec's steps: a run of way_vfork. */
 int way_run_spec(void *spec);
 
-/* See share.h. The installed library has another libc's start code. */
-#define WAY_SHARES \
-	(IS_ENABLED(CONFIG_REAP_WAY_SHARE) && !IS_ENABLED(CONFIG_REAP_HOSTED))
+/* See share.h. Another libc has a start code of its own. */
+#define WAY_SHARES (IS_ENABLED(CONFIG_REAP_WAY_SHARE) && IS_ENABLED(OWN_LIBC))
 
 pid_t way_share(const struct reap_spec *spec, int *descriptor);
 

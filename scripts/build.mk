@@ -98,6 +98,7 @@ ifneq ($(musl-lib),)
 language += -nostdinc -isystem $(musl-include) \
 	-isystem $(shell $(CC) -print-file-name=include)
 small-libc := $(if $(CONFIG_WHOLE_LIBC),,y)
+language += $(if $(small-libc),-DOWN_LIBC=1)
 # Only vector code needs a stack aligned to 16, and there is none but in musl's.
 code += $(if $(small-libc),$(call takes,-mpreferred-stack-boundary=3))
 # crt1.o alone: no constructors, so no crti.o and crtbegin.o.
