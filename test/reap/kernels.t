@@ -119,9 +119,12 @@ def life(machine, has_pidfd, wait):
     for word in ('sysinit', 'wait', 'once', 'steady', 'goes'):
         wait(lambda: word in machine.lines('done'), word)
     init = machine.init()
-    names = [os.readlink(f'/proc/{init}/fd/{number}')
-             for number in os.listdir(f'/proc/{init}/fd')]
-    equal(sum('pidfd' in name for name in names), 2 * has_pidfd, names)
+
+    def descriptors():
+        return sum('pidfd' in os.readlink(f'/proc/{init}/fd/{number}')
+                   for number in os.listdir(f'/proc/{init}/fd'))
+    # The once line's goes with it, some time after its echo.
+    wait(lambda: descriptors() == 2 * has_pidfd, 'a descriptor for each child')
 
     def sleeper():
         return [child for child in machine.children() if b'sleep\0' in
