@@ -121,7 +121,7 @@ def life(machine, has_pidfd, wait):
     init = machine.init()
 
     def descriptors():
-        return sum('pidfd' in os.readlink(f'/proc/{init}/fd/{number}')
+        return sum('pidfd' in os.path.realpath(f"/proc/{init}/fd/{number}")
                    for number in os.listdir(f'/proc/{init}/fd'))
     # The once line's goes with it, some time after its echo.
     wait(lambda: descriptors() == 2 * has_pidfd, 'a descriptor for each child')
