@@ -421,6 +421,16 @@ def a_table_that_can_not_be_read_is_tried_again():
 
 
 @test
+def ctrl_alt_del_before_there_is_a_table_reboots():
+    with Machine('::once:touch /tmp/up\n', gate=True) as machine:
+        with Injected(machine, 'trace=openat', 'inject=openat:error=EIO',
+                      path='/etc/inittab'):
+            machine.wait_console('trying again in')
+            machine.signal(signal.SIGINT)
+            equal(machine.wait_end(), REBOOTED, 'end')
+
+
+@test
 def a_killed_getty_comes_back_after_all_that():
     with Machine('::respawn:sh -c "echo up $$ >>/tmp/up; exec sleep 1000"\n'
                  ) as machine:

@@ -2,6 +2,7 @@
 """Shutdown always ends, and goes on at once when nothing is left."""
 import os
 import signal
+import subprocess
 import time
 
 from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
@@ -150,6 +151,40 @@ def nothing_is_started_any_more():
 
 
 @test
+def file_systems_are_unmounted_and_the_root_left_read_only():
+    # What only a device's PID 1 does: its first reboot(2) tells it so.
+    with Machine('::sysinit:mount -t proc proc /proc\n'
+                 '::sysinit:sh -c "mkdir \'/tmp/a b\'; '
+                 'mount -t tmpfs t \'/tmp/a b\'; mkdir \'/tmp/a b/c\'; '
+                 'mount -t tmpfs t \'/tmp/a b/c\'; touch /tmp/up"\n',
+                 gate=True) as machine:
+        log = machine.path('strace')
+        with subprocess.Popen(
+                ['strace', '-f', '-o', log, '-p', str(machine.wait_gate()),
+                 '-e', 'trace=umount2,mount,reboot',
+                 '-e', 'inject=reboot:retval=0:when=1'],
+                stderr=subprocess.PIPE) as tracer:
+            check(b'attached' in tracer.stderr.readline(), 'attached')
+            machine.open_gate()
+            machine.wait_file('up')
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+            tracer.terminate()
+        with open(log) as file:
+            calls = [line.split(None, 1)[1] for line in file]
+
+        def place(call):
+            found = [i for i, line in enumerate(calls)
+                     if line.startswith(call) and line.endswith(' = 0\n')]
+            check(found, f'no {call} in {calls}')
+            return found[-1]
+        inner = place('umount2("/tmp/a b/c", UMOUNT_NOFOLLOW)')
+        outer = place('umount2("/tmp/a b", UMOUNT_NOFOLLOW)')
+        root = place('mount(NULL, "/", NULL, MS_RDONLY|MS_REMOUNT, NULL)')
+        check(inner < outer < root, f'{calls}')
+
+
+@test
 def busybox_commands_work():
     for command, end in (('reboot', REBOOTED), ('poweroff', POWERED_OFF),
                          ('halt', POWERED_OFF)):
@@ -175,6 +210,18 @@ def its_own_commands_work_by_name_and_as_words():
                 '/bin/ask': f'#!/bin/sh\nmkdir -p /own; cp /sbin/init '
                 f'/own/{name}\nexec /own/{command}\n'}) as machine:
             equal(machine.wait_end(), end, command)
+
+
+@test
+def f_asks_the_kernel_at_once():
+    for command, end in (('reboot -f', REBOOTED), ('poweroff -f', POWERED_OFF),
+                         ('halt -f', POWERED_OFF)):
+        with Machine(
+                '::once:ask\n::respawn:sleep 1000\n',
+                files={'/bin/ask': '#!/bin/sh\ncp /sbin/init /sbin/foster\n'
+                       f'exec foster {command}\n'}) as machine:
+            equal(machine.wait_end(), end, 'foster ' + command)
+            check('shutdown lines' not in machine.console(), machine.console())
 
 
 @test
