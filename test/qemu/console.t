@@ -115,14 +115,14 @@ def session():
     terminal = Terminal()
     try:
         ok(terminal.expect(b"foster# "), "a shell", terminal.text)
-        terminal.type(b"echo a$((1+1))b; sleep 1000\n")
+        terminal.type(b"sh -c 'echo a$((1+1))b; exec sleep 1000'\n")
         ok(terminal.expect(b"a2b"), "which takes what is typed", terminal.text)
         terminal.type(b"\x03")
         ok(terminal.expect(b"foster# "), "^C ends its command", terminal.text)
         terminal.type(b"echo status $?\n")
         ok(terminal.expect(b"status 130"), "by SIGINT", terminal.text)
-        # Its output comes when the shell has given it the terminal.
-        terminal.type(b"echo a$((1+2))b; sleep 1000\n")
+        # It is the job that writes, so the shell has given it the terminal.
+        terminal.type(b"sh -c 'echo a$((1+2))b; exec sleep 1000'\n")
         ok(terminal.expect(b"a3b"), "another command", terminal.text)
         terminal.type(b"\x1a")
         ok(terminal.expect(b"Stopped"), "^Z stops it", terminal.text)
