@@ -6,13 +6,11 @@
 #include "reap.h"
 #include "thread.h"
 
-#include <stdbool.h>
-
 enum { REAP_SHARE_STACK_BYTES = 6 * 1024 };
 
 /*
- * What such a child has of its own; static, in a program of one thread that
- * has all signals blocked. A spec that names one has no prepare, no limits and
+ * What such a child has of its own, of a program of one thread that has all
+ * signals blocked; it stays until in_use is 0. A spec that names one has no prepare, no limits and
  * no REAP_SET_OOM (the kernel sets that for all that share the memory), and
  * what it points to stays as it is while the share is in use. spec itself is
  * copied.
