@@ -165,9 +165,12 @@ $(O)/foster.debug: $(init) $(libc) $(O)/reap/libreap.a $(O)/link.words
 	$(call say,LD,foster)
 	$(Q)$(CC) $(link) -o $@ $(init) $(libc) $(O)/reap/libreap.a $(libs)
 
+# By a rename: one that runs meanwhile keeps its own file (ETXTBSY), and there is
+# no moment without one.
 $(O)/foster: $(O)/foster.debug
-	$(Q)$(STRIP) -s -R .comment -R '.note*' -R .eh_frame -o $@ $<
-	$(if $(SANITIZE),,$(Q)$(src)/scripts/strip-sections $@)
+	$(Q)$(STRIP) -s -R .comment -R '.note*' -R .eh_frame -o $@.new $<
+	$(if $(SANITIZE),,$(Q)$(src)/scripts/strip-sections $@.new)
+	$(Q)mv -f $@.new $@
 
 -include $(init:.o=.d) $(libc:.o=.d) $(reap:.o=.d) $(hosted:.o=.d)
 
