@@ -260,16 +260,12 @@ bool admit_refused(struct service *service, int error, moment now)
 }
 
 /* ---- cgroups */
-struct cgroup_name {
-	char text[SERVICE_NAME_BYTES + 8];
-};
-
 /* Names need not differ; slots do. */
-static void name_cgroup(const struct service *service, struct cgroup_name *name)
+static void name_cgroup(struct service *service)
 {
-	format(name->text, sizeof(name->text), "%s.%u", service->name,
+	format(service->cgroup, sizeof(service->cgroup), "%s.%u", service->name,
 	       (unsigned)(service - services));
-	for (char *c = name->text; *c; c++)
+	for (char *c = service->cgroup; *c; c++)
 		if (*c == '/')
 			*c = '_';
 }
@@ -277,18 +273,14 @@ static void name_cgroup(const struct service *service, struct cgroup_name *name)
 /* -1 for none. */
 static int find_cgroup(const struct service *service)
 {
-	struct cgroup_name name;
-
-	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !service->has_cgroup)
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !*service->cgroup)
 		return -1;
-	name_cgroup(service, &name);
-	return admission_cgroup_find(&cgroup, name.text);
+	return admission_cgroup_find(&cgroup, service->cgroup);
 }
 
 int admit_cgroup(struct service *service)
 {
 	uint32_t limits[ADMISSION_KINDS] = {0};
-	struct cgroup_name name;
 
 	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0 ||
 	    is_exempt(service) || service->request.class == ADMISSION_CRITICAL)
@@ -297,14 +289,18 @@ int admit_cgroup(struct service *service)
 		limits[ADMISSION_TASKS] = service->entry->options.tasks;
 	if (service->request.declared)
 		limits[ADMISSION_MEMORY] = service->request.need_kib;
-	name_cgroup(service, &name);
-	int folder = admission_cgroup_make(&cgroup, name.text, limits,
-					   service->has_cgroup);
-	service->has_cgroup = folder >= 0;
-	if (folder < 0)
+	bool is_set = *service->cgroup;
+	if (!is_set)
+		name_cgroup(service);
+	int folder = admission_cgroup_make(&cgroup, service->cgroup, limits,
+					   is_set);
+	if (folder < 0) {
+		*service->cgroup = '\0';
 		message("%s: no cgroup: %s; started without limits",
 			service->name, error_name(folder));
-	return folder < 0 ? -1 : folder;
+		return -1;
+	}
+	return folder;
 }
 
 void admit_kill(const struct service *service)
@@ -342,13 +338,10 @@ static bool was_oom_killed(struct service *service, moment now)
  * is there at the next start. */
 static void leave_cgroup(struct service *service)
 {
-	struct cgroup_name name;
-
-	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !service->has_cgroup)
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !*service->cgroup)
 		return;
-	name_cgroup(service, &name);
-	admission_cgroup_remove(&cgroup, name.text);
-	service->has_cgroup = false;
+	admission_cgroup_remove(&cgroup, service->cgroup);
+	*service->cgroup = '\0';
 	service->oom_kills = 0;
 }
 

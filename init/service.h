@@ -48,8 +48,9 @@ struct service {
 	uint32_t used_kib;  /* by the last run, at its most */
 	unsigned oom_delay; /* back-off kept between kills by the kernel */
 	uint32_t oom_kills; /* in its cgroup, as last counted */
-	bool has_cgroup;
-	bool is_admitted; /* it was its turn in the queue */
+	bool is_admitted;   /* it was its turn in the queue */
+	/* Made for it; "": none. A reload may change its name meanwhile. */
+	char cgroup[SERVICE_NAME_BYTES + 8];
 #endif
 	bool mentioned; /* by the table that a reload brings */
 	/* A copy: the text it came from is gone after two reloads. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A reload that changes memory= or tasks= gives a service its new limits, also
-when its cgroup stays because something is left in it."""
+when its cgroup stays because something is left in it. One that gives it a name
+or takes it away leaves no cgroup of the old name, nor what ran in it."""
 import sys
 
 sys.dont_write_bytecode = True
@@ -10,10 +11,17 @@ TABLE = '''
 :name=runs,tasks={tasks},memory={memory}:respawn:/bin/guest hold x 100 1000000
 :name=crashes,tasks={tasks},memory={memory},backoff=60-60:respawn:/etc/leave
 '''
+# It has a child that outlives its TERM.
+NAMED = '::respawn:/etc/renamed\n:name=gone:respawn:/etc/leaves more\n'
+RENAMED = ':name=new:respawn:/etc/renamed\n'
 CHANGE = '''sleep 3
 tell()
 {
         cd /sys/fs/cgroup/services
+        for name in renamed new gone; do
+                set -- $1 $name.*
+                [ ! -d $2 ] || echo "@ $name $1 cgroup $(grep -c . $2/cgroup.procs)"
+        done
         for name in runs crashes; do
                 echo "@ $name $1 tasks $(cat $name.*/pids.max)"
                 echo "@ $name $1 bytes $(cat $name.*/memory.max)"
@@ -32,11 +40,21 @@ LEAVE = '''#!/bin/sh
 sleep 1000 &
 exit 1
 '''
+OUTLIVES = '''#!/bin/sh
+i=0
+while [ $i -lt 5 ]; do
+        sh -c 'trap "" TERM; while :; do sleep 1; done' &
+        i=$((i + 1))
+done
+exec sleep 1000
+'''
 check = Checks()
-run = Run(TABLE.format(tasks=10, memory='4M') +
+run = Run(TABLE.format(tasks=10, memory='4M') + NAMED +
           ':class=critical:once:/bin/sh /etc/change\n', init=capped(), mib=64,
           files=[('etc/change', CHANGE), ('etc/leave', LEAVE),
+                 ('etc/renamed', OUTLIVES), ('etc/leaves', OUTLIVES),
                  ('etc/inittab.new', TABLE.format(tasks=12, memory='6M') +
+                  RENAMED +
                   ':class=critical:once:/bin/sh /etc/change\n')])
 check('the guest ended by itself', run.ended, run)
 for name in 'runs', 'crashes':
@@ -49,4 +67,9 @@ for name in 'runs', 'crashes':
           size[1:] == [6 << 20], run, [tasks, size])
 check('what it left is still there, and another of it',
       run.values('crashes', 'processes') == [1, 2], run)
+for name, before, after in ('renamed', 1, 0), ('new', 0, 1), ('gone', 1, 0):
+    numbers = [int(number) for who, number, what, _ in run.said
+               if (who, what) == (name, 'cgroup')]
+    check(f'{name}: its cgroup is there when its line is',
+          numbers == [1] * before + [2] * after, run, numbers)
 check.end()
