@@ -292,8 +292,8 @@ int admit_cgroup(struct service *service)
 	bool is_set = *service->cgroup;
 	if (!is_set)
 		name_cgroup(service);
-	int folder = admission_cgroup_make(&cgroup, service->cgroup, limits,
-					   is_set);
+	int folder =
+		admission_cgroup_make(&cgroup, service->cgroup, limits, is_set);
 	if (folder < 0) {
 		*service->cgroup = '\0';
 		message("%s: no cgroup: %s; started without limits",
