@@ -260,6 +260,18 @@ bool admit_refused(struct service *service, int error, moment now)
 }
 
 /* ---- cgroups */
+/* What a boot's line starts and leaves behind, an rcS its daemons, is limited
+ * as a service is; it is critical in the queue alone. */
+static bool is_capped(const struct service *service)
+{
+	const struct inittab_entry *entry = service->entry;
+
+	if (entry->action == ACTION_SYSINIT || entry->action == ACTION_WAIT)
+		return !IS_ENABLED(CONFIG_SERVICE_OPTIONS) ||
+		       entry->options.class != CLASS_CRITICAL;
+	return service->request.class != ADMISSION_CRITICAL;
+}
+
 /* Names need not differ; slots do. */
 static void name_cgroup(struct service *service)
 {
@@ -283,7 +295,7 @@ int admit_cgroup(struct service *service)
 	uint32_t limits[ADMISSION_KINDS] = {0};
 
 	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0 ||
-	    is_exempt(service) || service->request.class == ADMISSION_CRITICAL)
+	    is_exempt(service) || !is_capped(service))
 		return -1;
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
 		limits[ADMISSION_TASKS] = service->entry->options.tasks;
@@ -300,6 +312,9 @@ int admit_cgroup(struct service *service)
 			service->name, error_name(folder));
 		return -1;
 	}
+	/* Half a service is of no use; the daemons of an rcS are many. */
+	if (!is_set && service->request.class != ADMISSION_CRITICAL)
+		admission_cgroup_whole(folder);
 	return folder;
 }
 

@@ -145,7 +145,7 @@ static bool may_share(const struct reap_spec *spec,
 	if (!IS_ENABLED(CONFIG_REAP_WAY_SHARE) ||
 	    (entry->action != ACTION_SYSINIT && entry->action != ACTION_WAIT) ||
 	    spec->prepare || spec->tty || spec->limits_count ||
-	    spec->flags & REAP_SET_OOM || spec->cgroup >= 0)
+	    spec->flags & REAP_SET_OOM)
 		return false;
 	if (!boot)
 		boot = reap_shared_memory(sizeof(*boot));

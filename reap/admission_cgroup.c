@@ -109,14 +109,17 @@ int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
 		if (c->limits[i])
 			put_limit(folder, &kinds[i], limit);
 	}
-	/* Half a service is of no use: all of it is killed (Linux 4.19). */
-	put(folder, "memory.oom.group", "1");
 	return folder;
 }
 
 int admission_cgroup_find(const struct admission_cgroup *c, const char *name)
 {
 	return open_folder(c->services, name);
+}
+
+void admission_cgroup_whole(int cgroup)
+{
+	put(cgroup, "memory.oom.group", "1");
 }
 
 void admission_cgroup_kill(int cgroup)

@@ -37,6 +37,10 @@ int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
 /* Opens the one that is there. -errno. */
 int admission_cgroup_find(const struct admission_cgroup *c, const char *name);
 
+/* Out of memory, all of it is killed, not one process. Does nothing before
+ * Linux 4.19. */
+void admission_cgroup_whole(int cgroup);
+
 /* Kills all that is in it, by its descriptor. Does nothing before Linux 5.14.
  */
 void admission_cgroup_kill(int cgroup);
