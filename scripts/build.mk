@@ -119,10 +119,12 @@ reap := $(sort $(addprefix $(O)/reap/,$(reap-y)))
 libc := $(if $(small-libc),$(sort $(addprefix $(O)/libc/,$(libc-y))))
 
 # Written anew only where the words changed, so that a changed command or list
-# of objects rebuilds, and nothing else does.
+# of objects rebuilds, and nothing else does. Stripped: GNU make 4.3 keeps the
+# file's last newline where its buffer moved while it read (func_file compares
+# with a pointer into the old one), so what it says depends on lengths of paths.
 remember = $(shell mkdir -p $(dir $(1)))$(if \
 	$(call differ,$(file <$(1)),$(2)),$(file >$(1),$(2)))
-differ = $(if $(1),$(subst x$(1)x,,x$(2)x),1)
+differ = $(if $(1),$(subst x$(strip $(1))x,,x$(strip $(2))x),1)
 .PHONY: need-build
 need-build:
 	$(Q)$(deps) build
