@@ -49,8 +49,12 @@ scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
 chosen-scripts := $(if $(T),$(foreach t,$(scripted),$(if $(findstring $(T),$(t)),$(t))),$(scripted))
 chosen-units := $(if $(T),$(foreach t,$(unit-names),$(if $(findstring $(T),unit/$(t)),$(unit)/$(t))),$(unit-tests))
 
-.PHONY: check-parts
+.PHONY: check-parts containers
+containers: | need-build need-check
+	$(Q)O=$(O) $(src)/test/container/build >/dev/null
+	$(Q)O=$(O) $(src)/test/container/build allyesconfig >/dev/null
 check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),guests) \
+	$(if $(filter test/container/%,$(chosen-scripts)),containers) \
 	$(if $(filter test/qemu/% test/ns/test_command.t,$(chosen-scripts)),guest)
 check: | need-check
 	$(if $(chosen-units)$(chosen-scripts),,$(error no test has "$(T)" in its name))

@@ -14,8 +14,6 @@ import time
 
 PATIENCE = 8
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCE = os.path.dirname(os.path.dirname(HERE))
-O = os.environ['O']
 PEERS = ('tini', 'dumb-init', 'catatonit')
 NAMES = ('foster',) + PEERS
 
@@ -24,34 +22,11 @@ class Failure(Exception):
     pass
 
 
-# ---- the binary under test: built once, shared by all scripts
+# ---- the binary under test: shared by all scripts
 
-def build():
-    """container_defconfig, with a link for each name."""
-    folder = os.path.join(O, 'container')
-    links = os.path.join(folder, 'links')
-    os.makedirs(links, exist_ok=True)
-    make = ['flock', os.path.join(folder, 'lock'), 'sh', '-ec',
-            'cmp -s "$1/board/container/defconfig" "$2/old.defconfig" || { '
-            '"$1/scripts/kconfig" "$1" "$2/.config" defconfig '
-            '"$1/board/container/defconfig"; '
-            'cp "$1/board/container/defconfig" "$2/old.defconfig"; }; '
-            'make -s -C "$1" O="$2" all', 'sh', SOURCE, folder]
-    environment = {k: v for k, v in os.environ.items()
-                   if k not in ('MAKEFLAGS', 'KCONFIG_CONFIG', 'MAKELEVEL')}
-    subprocess.run(make, check=True, stdout=sys.stderr, env=environment)
-    for name in NAMES + ('docker-init', 'podman-init'):
-        path = os.path.join(links, name)
-        if not os.path.lexists(path):
-            try:
-                os.symlink('../foster', path)
-            except FileExistsError:
-                pass
-    return links
-
-
-LINKS = os.environ.get('FOSTER_LINKS') or build()
-os.environ.pop('FOSTER_LINKS', None)
+LINKS = os.environ.pop('FOSTER_LINKS', None) or subprocess.run(
+    [os.path.join(HERE, 'build')], check=True, stdout=subprocess.PIPE,
+    text=True).stdout.strip()
 
 
 def foster(name='foster'):
