@@ -1,5 +1,6 @@
 #include "child.h"
 
+#include "host.h"
 #include "system.h"
 #include "way.h"
 
@@ -349,8 +350,9 @@ static const struct {
 
 int reap_exec(const struct reap_spec *spec)
 {
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && !host_is_valid(spec))
+		return -EINVAL;
 	int error = reset_signals(spec);
-
 	if (!error)
 		error = settle_signals(spec);
 	return error ? error : execute(spec);

@@ -19,6 +19,8 @@ static int collect(int which, pid_t pid, struct reap_record *record,
 {
 	int result;
 
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && !record)
+		return -EINVAL;
 	while ((result = record_wait_for(record, which, pid, with_usage)) ==
 	       RECORD_STOPPED)
 		release_traced(record->pid, record->status);
@@ -45,10 +47,9 @@ pid_t reap_peek(void)
 	siginfo_t info;
 
 	for (;;) {
-		info.si_pid = 0;
-		if (syscall(SYS_waitid, P_ALL, 0, &info,
-			    WEXITED | WNOHANG | WNOWAIT, NULL) < 0)
-			return -errno;
+		int error = record_look(P_ALL, 0, &info);
+		if (error)
+			return error;
 		if (!info.si_pid || info.si_code <= CLD_DUMPED)
 			return info.si_pid;
 		/* Taken, so that it is not seen again if it stays stopped. */

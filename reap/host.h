@@ -25,6 +25,9 @@ void host_restore_signals(uint64_t before);
 /* To the default what has a handler; ignored signals stay so, as by execve. */
 void host_default_handlers(void);
 
+/* Whether a spec has all that it needs, and nothing that is unknown. */
+bool host_is_valid(const struct reap_spec *spec);
+
 /*
  * Starts by make(context, descriptor), which gives what way.h's functions do,
  * in the tier that there is; fills *child. 0 or -errno.

@@ -1,11 +1,12 @@
 #include "host.h"
+#include "record.h"
+#include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /*
@@ -54,9 +55,9 @@ static bool change(struct slot *slot, unsigned word, enum state next)
 /* A free slot of the next generation, for whoever still holds the old word. */
 static void free_slot(struct slot *slot)
 {
-	close(slot->read_end);
+	close_file(slot->read_end);
 	if (slot->write_end >= 0)
-		close(slot->write_end);
+		close_file(slot->write_end);
 	atomic_store(&slot->word,
 		     (slot->word / GENERATION + 1) * GENERATION + FREE);
 }
@@ -66,8 +67,7 @@ static bool has_ended(pid_t pid)
 {
 	siginfo_t info;
 
-	info.si_pid = 0;
-	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT))
+	if (record_look(P_PID, pid, &info))
 		return true;
 	/* A traced child is reported when it stops, too. */
 	return info.si_pid && info.si_code <= CLD_DUMPED;
@@ -82,8 +82,8 @@ static void look_at(struct slot *slot)
 		return;
 	/* Its first byte: never full, and it has a reader, its own end. The
 	 * kernel may lack a page for it: then the end of the pipe says it. */
-	if (write(slot->write_end, "", 1) != 1) {
-		close(slot->write_end);
+	if (write_file(slot->write_end, "", 1) != 1) {
+		close_file(slot->write_end);
 		slot->write_end = -1;
 	}
 	if (!change(slot, word / GENERATION * GENERATION + WRITING, ENDED))
@@ -174,8 +174,8 @@ int pipe_reserve(unsigned *number)
 		*number = i + 1;
 		return 0;
 	}
-	close(ends[0]);
-	close(ends[1]);
+	close_file(ends[0]);
+	close_file(ends[1]);
 	return -EMFILE;
 }
 

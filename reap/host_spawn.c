@@ -1,5 +1,6 @@
 #include "child.h"
 #include "host.h"
+#include "system.h"
 #include "way.h"
 
 #include <errno.h>
@@ -13,10 +14,9 @@ enum {
 		      REAP_KEEP_DESCRIPTORS,
 };
 
-static bool is_valid(const struct reap_child *child,
-		     const struct reap_spec *spec)
+bool host_is_valid(const struct reap_spec *spec)
 {
-	return child && spec && spec->path && spec->argv && spec->argv[0] &&
+	return spec && spec->path && spec->argv && spec->argv[0] &&
 	       spec->envp && !(spec->flags & ~(unsigned)KNOWN_FLAGS) &&
 	       (spec->mask || !(spec->flags & REAP_KEEP_SIGNALS)) &&
 	       spec->fds_count <= REAP_FDS_MAX &&
@@ -50,7 +50,7 @@ static int start_with_prepare(struct reap_child *child,
 
 int reap_spawn(struct reap_child *child, const struct reap_spec *spec)
 {
-	if (!is_valid(child, spec))
+	if (!child || !host_is_valid(spec))
 		return -EINVAL;
 	struct reap_report *own = NULL;
 	struct reap_spec full = *spec;
@@ -70,7 +70,7 @@ int reap_spawn(struct reap_child *child, const struct reap_spec *spec)
 		if (own)
 			madvise(own, sizeof(*own), MADV_DONTFORK);
 	} else if (own) {
-		munmap(own, sizeof(*own));
+		unmap_memory(own, sizeof(*own));
 	}
 	return error;
 }

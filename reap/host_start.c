@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* clone makes the descriptor with the child: there is nothing to reserve. */
 static int start_with_pidfd(struct reap_child *child,
@@ -22,7 +24,9 @@ static int start_with_pidfd(struct reap_child *child,
 	}
 	if (descriptor < 0) {
 		kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		while (syscall(SYS_waitid, P_PID, pid, NULL, WEXITED, NULL) <
+			       0 &&
+		       errno == EINTR)
 			;
 		return descriptor;
 	}

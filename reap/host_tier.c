@@ -1,5 +1,6 @@
 #include "host.h"
 
+#include "system.h"
 #include "way.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static enum tier look(void)
 	}
 	int descriptor = tier_open_pidfd(getpid());
 	if (descriptor >= 0)
-		close(descriptor);
+		close_file(descriptor);
 	if (descriptor >= 0)
 		return TIER_PIDFD;
 	return way_lacks_pidfd(descriptor) ? TIER_PIPE : TIER_UNKNOWN;

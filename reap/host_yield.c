@@ -1,8 +1,8 @@
 #include "host.h"
 #include "record.h"
+#include "system.h"
 
 #include <errno.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,12 +10,27 @@
 #define P_PIDFD 3
 #endif
 
+/* Looks first: a caller that closed the descriptor may have another child's in
+ * its place by now, and that one's end is not this one's. */
+static int wait_by_descriptor(const struct reap_child *child,
+			      struct reap_record *record)
+{
+	siginfo_t info;
+	int error = record_look(P_PIDFD, child->fd, &info);
+
+	if (error || !info.si_pid)
+		return error;
+	if (info.si_pid != child->pid)
+		return -EBADF;
+	return record_wait(record, P_PIDFD, child->fd);
+}
+
 static int wait_for(const struct reap_child *child, struct reap_record *record)
 {
 	int result = -EINVAL;
 
 	if (!child->slot)
-		result = record_wait(record, P_PIDFD, child->fd);
+		result = wait_by_descriptor(child, record);
 	/* P_PIDFD is of Linux 5.4. Until it is reaped the pid is the child's;
 	 * but a descriptor that is no child's (signal 0 only looks) yields
 	 * nothing. */
@@ -56,8 +71,8 @@ void reap_close(struct reap_child *child)
 	if (child->slot)
 		pipe_release(child->slot);
 	else if (child->fd >= 0)
-		close(child->fd);
+		close_file(child->fd);
 	if (child->own_report)
-		munmap(child->own_report, sizeof(*child->own_report));
+		unmap_memory(child->own_report, sizeof(*child->own_report));
 	*child = (struct reap_child){.fd = -1};
 }

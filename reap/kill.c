@@ -5,9 +5,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Never everybody (-1), the own group (0) or init (1). */
+static bool has_name(const struct reap_child *child)
+{
+	return (child || !IS_ENABLED(CONFIG_REAP_HOSTED)) && child->pid > 1;
+}
+
 int reap_kill(const struct reap_child *child, int sig)
 {
-	if (child->pid <= 1)
+	if (!has_name(child))
 		return -EINVAL;
 	/* The pipe tier's descriptor is a pipe; the pid is pinned until the
 	 * record is yielded. */
@@ -23,7 +29,7 @@ int reap_kill(const struct reap_child *child, int sig)
 
 int reap_kill_group(const struct reap_child *child, int sig)
 {
-	if (child->pid <= 1)
+	if (!has_name(child))
 		return -EINVAL;
 	return kill(-child->pid, sig) ? -errno : 0;
 }

@@ -21,6 +21,8 @@ const char *reap_step_name(enum reap_step step)
 		[REAP_STEP_EXEC] = "exec",
 	};
 
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && (unsigned)step >= REAP_STEPS)
+		return "unknown";
 	return names[step];
 }
 

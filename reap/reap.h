@@ -74,6 +74,7 @@ struct reap_report {
 /* Most of reap_spec's fds. */
 enum { REAP_FDS_MAX = 256 };
 
+/* In the units that setrlimit(2) gives each resource. */
 struct reap_limit {
 	int resource; /* RLIMIT_... */
 	struct rlimit value;
@@ -97,25 +98,26 @@ enum reap_flag {
 };
 
 /* What to start. Everything pointed to stays the caller's and must not change
- * until the call returns. */
+ * until the call returns. Zeroed, with path, argv, envp, and cgroup -1, it is
+ * complete. */
 struct reap_spec {
-	const char *path;
-	char *const *argv;
-	char *const *envp;
+	const char *path;   /* of the program; argv[0] is only its name */
+	char *const *argv;  /* ends with NULL, as envp: execve(2) */
+	char *const *envp;  /* NAME=VALUE */
 	unsigned flags;     /* enum reap_flag */
 	const char *tty;    /* opened read-write as 0, 1, 2; NULL: as fds say */
 	const int *fds;     /* fds[i] becomes descriptor i; -1 closes it */
 	unsigned fds_count; /* all others are closed */
-	const char *cwd;
-	uid_t uid;
+	const char *cwd;    /* NULL: the caller's */
+	uid_t uid;          /* with REAP_SET_USER, as gid and groups */
 	gid_t gid;
-	const gid_t *groups;
+	const gid_t *groups; /* supplementary ones: setgroups(2) */
 	unsigned groups_count;
 	const struct reap_limit *limits;
 	unsigned limits_count;
-	int oom_score_adj;
-	int nice;
-	mode_t umask;
+	int oom_score_adj;       /* -1000 to 1000: proc(5) */
+	int nice;                /* -20 to 19: setpriority(2) */
+	mode_t umask;            /* 0 to 0777: umask(2) */
 	const sigset_t *mask;    /* with REAP_KEEP_SIGNALS */
 	const sigset_t *ignored; /* the same; installed library only */
 	int cgroup;              /* descriptor of a cgroup v2 folder, or -1 */
@@ -123,21 +125,28 @@ struct reap_spec {
 	 * negative return (-errno) is reported as REAP_STEP_PREPARE. */
 	int (*prepare)(void *context);
 	void *context;
-	struct reap_report *report;
-	struct reap_share *share; /* see share.h; PID 1 only */
+	struct reap_report *report; /* NULL: one of the library's own */
+	struct reap_share *share;   /* see share.h; PID 1 only, else NULL */
 };
 
 /* What a failed spawn means for the caller. */
 enum reap_class {
 	REAP_RETRY, /* the kernel is short of something: try later */
 	REAP_NEVER, /* this request can not succeed */
-	REAP_BUG,   /* the caller's or the library's mistake */
+	REAP_BUG,   /* the caller's or the library's mistake, or no support */
 };
 
 /*
- * Unless it says otherwise, a function here returns 0 or -errno, leaves errno
- * undefined, is thread-safe, and takes no lock. "Signal-safe": may be called
- * from a signal handler.
+ * What holds for all functions here:
+ *
+ * A result below zero is -errno; errno itself is undefined afterwards. What
+ * failed has left nothing behind: no child, descriptor or memory.
+ *
+ * "Threads: yes": from any thread at any time, as long as no two use the same
+ * struct reap_child. No lock of the library's own, and no cancellation point
+ * (pthreads(7)): a cancelled thread loses no record.
+ * "Signal-safe: yes": from a signal handler too (signal-safety(7)); the handler
+ * keeps errno.
  *
  * What the library needs of an ordinary program: SIGCHLD is not ignored
  * (SIG_IGN, SA_NOCLDWAIT), since the kernel then reaps by itself (wait(2)); and
@@ -145,8 +154,15 @@ enum reap_class {
  * (reap_yield says -ECHILD), nothing else.
  */
 
-/* size bytes of zeroed memory that a child of a fork shares: for reports. NULL
- * when there is none; it is never given back. Signal-safe. */
+/*
+ * Memory that a child of a fork shares, for reports. It is never given back;
+ * a caller that wants to uses munmap(2).
+ * size: bytes, above 0; whole pages are taken.
+ * Returns zeroed memory; NULL when there is none (RLIMIT_AS, size 0 or too
+ * large).
+ * Threads: yes. Signal-safe: yes.
+ * From: mmap(2), MAP_SHARED | MAP_ANONYMOUS.
+ */
 void *reap_shared_memory(size_t size);
 
 /*
@@ -154,95 +170,190 @@ void *reap_shared_memory(size_t size);
  * empty mask (see REAP_KEEP_SIGNALS), and no descriptor that spec does not
  * name. A step that fails in the child is no error here: it becomes the
  * child's record, REAP_NOT_STARTED.
- *
- * 0, with *child filled; or, with nothing left behind and *child as it was:
- * -EINVAL  a null argument, no argv[0], an unknown flag, more than
- *          REAP_FDS_MAX descriptors, REAP_KEEP_SIGNALS without a mask
- * -EAGAIN  RLIMIT_NPROC, pids.max, threads-max or pid_max reached (clone(2))
- * -ENOMEM  no memory; in a pid namespace also: its init has ended
- * -EMFILE, -ENFILE  no descriptor left in this process, in this system
- * reap_classify tells which are worth another try. Not signal-safe.
+ * child: filled by this; what it held before is not looked at. As it was on
+ *   any error.
+ * spec: see struct reap_spec.
+ * Returns 0, or
+ * -EINVAL  a null child, spec, path, argv, argv[0] or envp; a null array with a
+ *          count; an unknown flag; more than REAP_FDS_MAX descriptors;
+ *          REAP_KEEP_SIGNALS without a mask
+ * -EAGAIN  RLIMIT_NPROC, pids.max, threads-max or pid_max reached
+ * -ENOMEM  no memory for the child, its report (RLIMIT_AS) or, by vfork, its
+ *          stack; in a pid namespace also: its init has ended
+ * -EMFILE  RLIMIT_NOFILE; in the pipe tier also: 4096 children
+ * -ENFILE  the system's file-max
+ * and what a seccomp filter answers to clone itself (-EPERM, -ENOSYS).
+ * reap_classify tells which are worth another try.
+ * Threads: yes. Signal-safe: no (with prepare it is libc's fork).
+ * From: clone(2), pid_namespaces(7); CLONE_PIDFD: Linux 5.2.
  */
 int reap_spawn(struct reap_child *child, const struct reap_spec *spec);
 
 /*
  * fork(2) of libc, atfork handlers included, with a descriptor for the child's
- * end. In the parent: the child's pid, with *child filled; in the child: 0,
- * with child->fd -1. Errors as reap_spawn's. The descriptor is reserved before
- * the fork; nothing can fail after it. Not signal-safe.
+ * end. That is reserved before the fork; nothing can fail after it.
+ * child: filled by this in the parent; in the child emptied, with fd -1.
+ * Returns the child's pid in the parent, 0 in the child, or an error of
+ * reap_spawn's (-EINVAL: a null child).
+ * Threads: yes; the child has one, and may call what is signal-safe alone
+ * until its exec, if there were others (fork(2)). Signal-safe: no.
+ * From: fork(2), pthread_atfork(3), pidfd_open(2): Linux 5.3.
  */
 pid_t reap_fork(struct reap_child *child);
 
 /*
- * Runs run(context) in a child that shares this memory while this thread
- * waits for its exec or _exit, as with vfork(2); what run returns becomes the
- * child's exit code. run has a stack of its own of 64 KiB, all handlers at
- * their default, and the caller's signal mask; it must not return memory or
- * take locks that others wait for. 0 with *child filled; errors as
- * reap_spawn's. Not signal-safe.
+ * Runs run(context) in a child that shares this memory, while this thread
+ * waits for its exec or _exit. What run returns becomes the child's exit code
+ * (its low 8 bits).
+ * child: as reap_spawn's.
+ * run: has a stack of its own of 64 KiB, all handlers at their default, and the
+ *   caller's signal mask. It must neither return memory nor take a lock that
+ *   others hold.
+ * context: given to run.
+ * Returns 0, or an error of reap_spawn's (-EINVAL: a null child or run).
+ * Threads: yes; the others go on meanwhile. Signal-safe: no.
+ * From: vfork(2), clone(2): CLONE_VM | CLONE_VFORK.
  */
 int reap_vfork(struct reap_child *child, int (*run)(void *), void *context);
 
 /*
- * The record of a child that has ended; the child is reaped by this, its
- * descriptor closed. Never blocks. Signal-safe.
- * -EAGAIN  it has not ended
- * -EBADF   yielded or closed before; the descriptor was closed by others, or
- *          is no child's
- * -ECHILD  somebody else reaped it: its record is lost. Close it.
+ * The record of a child that has ended; by this it is reaped, its descriptor
+ * closed and child emptied. Never blocks: poll(2) on child->fd does.
+ * child: of a function above. On an error it is as it was.
+ * record: filled by this; usage in seconds and microseconds, ru_maxrss in KiB
+ *   (getrusage(2)).
+ * Returns 0, or
+ * -EAGAIN  the child has not ended; a stop is no end
+ * -EBADF   yielded or closed before; or its descriptor was closed by others,
+ *          and its number is no pidfd's, or (seen from Linux 5.4 on) that of
+ *          another child that has ended
+ * -ECHILD  somebody else reaped it, and the record is lost: reap_close is what
+ *          remains. Also a descriptor that is a stranger's pidfd
  * -EINVAL  a null argument
+ * Threads: yes. Signal-safe: yes.
+ * From: waitid(2), WNOHANG; P_PIDFD: Linux 5.4, by the pid before.
  */
 int reap_yield(struct reap_child *child, struct reap_record *record);
 
-/* Takes the caller's own place: signals and path as spec says, then exec.
- * Returns only when that has failed, with -errno; the mask stays as set. */
+/*
+ * Takes the caller's own place.
+ * spec: its dispositions, mask and program; the rest is not looked at.
+ * Returns only when that has failed; dispositions and mask are set then:
+ * -EINVAL as reap_spawn's, or what execve(2) says: -ENOENT, -EACCES, -ENOEXEC,
+ * -E2BIG and others.
+ * Threads: yes; the others end with the exec. Signal-safe: yes.
+ * From: execve(2), sigaction(2).
+ */
 int reap_exec(const struct reap_spec *spec);
 
-/* 1, with one ended child of this process reaped and recorded, whoever
- * started it, adopted orphans too; 0 when none has ended; -ECHILD when there
- * is no child at all. For a PID 1 or a subreaper (PR_SET_CHILD_SUBREAPER):
- * what it collects reap_yield no longer finds; compare the pid with those of
- * the own children, then reap_close. Signal-safe. */
+/*
+ * Reaps one child of this process that has ended, whoever started it, adopted
+ * orphans too. For a PID 1 or a subreaper (PR_SET_CHILD_SUBREAPER): what this
+ * collects reap_yield no longer finds; compare the pid with those of the own
+ * children, then reap_close. The kernel walks over all children: the time
+ * grows with their number (doc/forkfd-review.md).
+ * record: filled by this where the result is 1.
+ * Returns 1 with a record, 0 when none has ended, or
+ * -ECHILD  there is no child at all
+ * -EINVAL  a null record
+ * Threads: yes. Signal-safe: yes.
+ * From: waitid(2), P_ALL and WNOHANG; prctl(2).
+ */
 int reap_collect(struct reap_record *record);
 
-/* The same without the usage, which stays as it is: to add that up takes the
- * kernel a tenth of the time of the whole call. */
+/* The same in all points, but usage stays as it is: to add that up takes the
+ * kernel a tenth of the time of the whole call. Threads: yes. Signal-safe: yes.
+ * From: waitid(2) without an rusage. */
 int reap_collect_end(struct reap_record *record);
 
-/* reap_collect for one child alone; -ECHILD when it is none. */
+/*
+ * reap_collect for one child alone.
+ * pid: above 0.
+ * record: filled by this where the result is 1.
+ * Returns 1, 0, or
+ * -ECHILD  it is no child of this process
+ * -EINVAL  a null record, a pid that is not above 0
+ * Threads: yes. Signal-safe: yes.
+ * From: waitid(2), P_PID.
+ */
 int reap_collect_pid(pid_t pid, struct reap_record *record);
 
-/* A child that has ended and is left to be reaped: until then its pid, and the
- * number of a group that it leads, stay its own. 0 or -ECHILD for none. */
+/*
+ * Names a child that has ended and leaves it to be reaped: until then its pid,
+ * and the number of a group that it leads, stay its own.
+ * Returns its pid, 0 when none has ended, -ECHILD when there is no child.
+ * Threads: yes. Signal-safe: yes.
+ * From: waitid(2), WNOWAIT.
+ */
 pid_t reap_peek(void);
 
-/* Sends sig by the child's descriptor where there is one (Linux 5.1), by its
- * pid elsewhere; 0 only looks. -ESRCH once it has been reaped, -EINVAL for a
- * pid that is not above 1, -EPERM as kill(2). Signal-safe. */
+/*
+ * Sends a signal by the child's descriptor where there is one, by its pid
+ * elsewhere: that is the child's until it is reaped.
+ * child: of a function above, not yielded yet.
+ * sig: a signal's number; 0 only looks whether it could be sent.
+ * Returns 0 (also for a child that has ended and is not reaped), or
+ * -EINVAL  a null child; a pid that is not above 1, as once it was yielded; no
+ *          such signal
+ * -ESRCH   somebody else has reaped it
+ * -EPERM   it belongs to another user
+ * Threads: yes. Signal-safe: yes.
+ * From: pidfd_send_signal(2): Linux 5.1; kill(2).
+ */
 int reap_kill(const struct reap_child *child, int sig);
 
-/* Sends sig to the process group that the child leads. -ESRCH when it leads
- * none (yet). To be called before the child is reaped: until then its pid, and
- * with it the group's number, can not be reused. Signal-safe. */
+/*
+ * Sends a signal to the process group that the child leads. Before the child
+ * is reaped: until then its pid, and with it the group's number, can not be
+ * used again.
+ * child, sig: as reap_kill's.
+ * Returns 0, or
+ * -EINVAL  as reap_kill's
+ * -ESRCH   it leads none, or not yet
+ * -EPERM   none in the group may be signalled
+ * Threads: yes. Signal-safe: yes.
+ * From: kill(2).
+ */
 int reap_kill_group(const struct reap_child *child, int sig);
 
-/* Lets go of the descriptor; the child is neither signalled nor waited for: it
- * stays the caller's to wait for. Closing again does nothing. Signal-safe. */
+/*
+ * Lets go of the descriptor; the child is neither signalled nor waited for: it
+ * stays the caller's to wait for.
+ * child: emptied by this; NULL, and one that is empty, are left alone.
+ * Threads: yes. Signal-safe: yes.
+ * From: close(2), never repeated: what says EINTR has closed.
+ */
 void reap_close(struct reap_child *child);
 
 /*
- * Only for the pipe tier (kernels before 5.3, or where pidfd_open(2) is
+ * Only for the pipe tier (before Linux 5.3, or where pidfd_open(2) is
  * refused). There the library takes SIGCHLD with a handler of its own, which
  * calls the one before it. A program that blocks SIGCHLD, or sets another
- * handler later, calls this when SIGCHLD came. Signal-safe; without effect in
- * the pidfd tier.
+ * handler later, calls this when SIGCHLD came. Without effect in the pidfd
+ * tier; leaves errno alone.
+ * Threads: yes. Signal-safe: yes.
+ * From: waitid(2), WNOWAIT; sigaction(2).
  */
 void reap_notice(void);
 
-/* What an error of reap_spawn and the others (-errno) means. Signal-safe. */
+/*
+ * What an error of the functions above means.
+ * error: -errno.
+ * Returns REAP_RETRY for -EAGAIN, -ENOMEM, -EMFILE, -ENFILE, -ENOSPC, -EINTR
+ * and -EBUSY; REAP_NEVER for -E2BIG, -EACCES and -ENAMETOOLONG; REAP_BUG for
+ * all else.
+ * Threads: yes. Signal-safe: yes.
+ * From: clone(2), execve(2).
+ */
 enum reap_class reap_classify(int error);
 
-/* A word for a step; never NULL for one of enum reap_step. Signal-safe. */
+/*
+ * A word for a step.
+ * step: of a record.
+ * Returns a text that is never freed; "unknown" for a number that is none.
+ * Threads: yes. Signal-safe: yes.
+ * From: the order of enum reap_step.
+ */
 const char *reap_step_name(enum reap_step step);
 
 #ifdef __cplusplus

@@ -55,6 +55,17 @@ static inline int record_wait_for(struct reap_record *record, int which,
 	return info.si_code <= CLD_DUMPED ? 1 : RECORD_STOPPED;
 }
 
+/* The same, and the child is left as it is: info->si_pid, 0 when none has
+ * ended, si_code above CLD_DUMPED for a traced one's stop. 0 or -errno. */
+static inline int record_look(int which, int whom, siginfo_t *info)
+{
+	info->si_pid = 0;
+	return syscall(SYS_waitid, which, whom, info,
+		       WEXITED | WNOHANG | WNOWAIT, NULL) < 0
+		       ? -errno
+		       : 0;
+}
+
 static inline int record_wait(struct reap_record *record, int which, int whom)
 {
 	return record_wait_for(record, which, whom, true);

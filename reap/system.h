@@ -15,11 +15,19 @@ static inline int open_file(const char *path, int flags)
 			    flags | O_CLOEXEC | O_LARGEFILE, 0);
 }
 
-/* libc's close, dup2 and write are points where a thread can be cancelled: not
- * in a child. */
+/* libc's close, dup2, write and waits are points where a thread can be
+ * cancelled (pthreads(7)): not in a child, and not where a descriptor or a
+ * record would be lost by it. */
 static inline int close_file(int descriptor)
 {
 	return (int)syscall(SYS_close, descriptor);
+}
+
+/* musl's munmap(2) waits for threads that are in the middle of something else:
+ * never in a signal handler that has stopped one of them there. */
+static inline int unmap_memory(void *memory, size_t length)
+{
+	return (int)syscall(SYS_munmap, memory, length);
 }
 
 /* dup2(2) for numbers that differ. */

@@ -1,4 +1,5 @@
 #include "child.h"
+#include "system.h"
 #include "way.h"
 
 #include <errno.h>
@@ -36,7 +37,7 @@ static char *get_stack(void)
 static void give_stack(char *top)
 {
 	if (IS_ENABLED(CONFIG_REAP_HOSTED))
-		munmap(top - STACK_BYTES, STACK_BYTES);
+		unmap_memory(top - STACK_BYTES, STACK_BYTES);
 }
 
 pid_t way_vfork(int (*run)(void *), void *context, int *descriptor)

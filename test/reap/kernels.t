@@ -61,7 +61,8 @@ FILTERS = dict([(f'pidfd_open: {name}', ('pipe', {'pidfd_open': name}))
 def build(kind, *compiler):
     subprocess.run(
         ['sh', '-c', BUILD, 'sh', SOURCE, kind, *compiler, '--',
-         f'{HERE}/library.c'], check=True, env=dict(
+         *(f'{HERE}/{name}.c' for name in ('harness', 'library', 'errors'))],
+        check=True, env=dict(
              os.environ, src=SOURCE, tmp=TMP,
              O=os.path.dirname(os.path.abspath(FOSTER))))
     return os.path.join(TMP, kind)

@@ -1,10 +1,5 @@
-/*
- * libreap as a program uses it; the same tests for each tier, way and libc.
- * Prints TAP. cmocka has no musl build, so the few lines it would give are
- * here. REAP_TIER=pipe forces that tier; EXPECT_TIER is what a kernel without
- * pidfd has to lead to.
- */
-#include "reap.h"
+/* libreap as a program uses it. */
+#include "harness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,129 +18,6 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { PATIENCE_MS = 20000 };
-
-static int failures;
-static char *const no_environment[] = {NULL};
-
-#define CHECK(condition) check((condition), #condition, __LINE__)
-#define CHECK_IS(value, wanted) \
-	check_is((long)(value), (long)(wanted), #value, __LINE__)
-
-static void check(bool holds, const char *text, int line)
-{
-	if (holds)
-		return;
-	failures++;
-	printf("# line %d: not so: %s\n", line, text);
-}
-
-static void check_is(long value, long wanted, const char *text, int line)
-{
-	if (value == wanted)
-		return;
-	failures++;
-	printf("# line %d: %s is %ld, not %ld\n", line, text, value, wanted);
-}
-
-static bool piped(void)
-{
-	const char *tier = getenv("EXPECT_TIER");
-
-	if (!tier)
-		tier = getenv("REAP_TIER");
-	return tier && !strcmp(tier, "pipe");
-}
-
-/* Which descriptors are open, as text. */
-static void descriptors(char *text, size_t size)
-{
-	size_t used = 0;
-
-	for (int i = 0; i < 256; i++)
-		if (fcntl(i, F_GETFD) >= 0)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%d ", i);
-}
-
-static bool ended(const struct reap_child *child)
-{
-	struct pollfd fd = {child->fd, POLLIN, 0};
-	int ready;
-
-	do
-		ready = poll(&fd, 1, PATIENCE_MS);
-	while (ready < 0 && errno == EINTR);
-	return ready == 1 && fd.revents & POLLIN;
-}
-
-static struct reap_record record_of(struct reap_child *child)
-{
-	struct reap_record record = {.status = -1};
-
-	CHECK(ended(child));
-	CHECK_IS(reap_yield(child, &record), 0);
-	return record;
-}
-
-static char *shell_argv[] = {(char *)"sh", (char *)"-c", NULL, NULL};
-
-static struct reap_spec shell(const char *script)
-{
-	static const int same[] = {0, 1, 2};
-
-	shell_argv[2] = (char *)script;
-	return (struct reap_spec){
-		.path = "/bin/sh",
-		.argv = shell_argv,
-		.envp = no_environment,
-		.fds = same,
-		.fds_count = 3,
-		.cgroup = -1,
-	};
-}
-
-static struct reap_record run(const struct reap_spec *spec)
-{
-	struct reap_child child = {.fd = -1};
-
-	CHECK_IS(reap_spawn(&child, spec), 0);
-	return record_of(&child);
-}
-
-static struct reap_record run_shell(const char *script)
-{
-	struct reap_spec spec = shell(script);
-
-	return run(&spec);
-}
-
-/* What the script writes to its descriptor 1. */
-static const char *output(struct reap_spec *spec)
-{
-	static char text[512];
-	int ends[2];
-	size_t used = 0;
-	ssize_t bytes;
-
-	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
-	const int fds[] = {0, ends[1], 2};
-	if (!spec->tty) {
-		spec->fds = fds;
-		spec->fds_count = 3;
-	}
-	struct reap_child child = {.fd = -1};
-	CHECK_IS(reap_spawn(&child, spec), 0);
-	close(ends[1]);
-	while ((bytes = read(ends[0], text + used, sizeof(text) - used - 1)) >
-	       0)
-		used += (size_t)bytes;
-	text[used] = '\0';
-	close(ends[0]);
-	CHECK_IS(record_of(&child).end, REAP_EXITED);
-	return text;
-}
 
 static void test_status(void)
 {
@@ -180,16 +52,6 @@ static void test_usage(void)
 static int refuse(void *context)
 {
 	return *(int *)context;
-}
-
-static void fails_at(const struct reap_spec *spec, enum reap_step step,
-		     int error)
-{
-	struct reap_record record = run(spec);
-
-	CHECK_IS(record.end, REAP_NOT_STARTED);
-	CHECK_IS(record.step, step);
-	CHECK_IS(record.status, error);
 }
 
 static void test_failed_steps(void)
@@ -250,92 +112,6 @@ static void test_own_report(void)
 	munmap(report, sizeof(*report));
 }
 
-static void test_bad_arguments(void)
-{
-	struct reap_child child = {.fd = -1};
-	struct reap_record record;
-	struct reap_spec spec = shell("exit 0");
-	char *const nothing[] = {NULL};
-
-	CHECK_IS(reap_spawn(NULL, &spec), -EINVAL);
-	CHECK_IS(reap_spawn(&child, NULL), -EINVAL);
-	spec.flags = 1u << 30;
-	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
-	spec.flags = REAP_KEEP_SIGNALS;
-	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
-	spec.flags = 0;
-	spec.argv = nothing;
-	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
-	spec = shell("exit 0");
-	spec.path = NULL;
-	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
-	spec = shell("exit 0");
-	spec.fds_count = REAP_FDS_MAX + 1;
-	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
-	CHECK_IS(reap_fork(NULL), -EINVAL);
-	CHECK_IS(reap_vfork(&child, NULL, NULL), -EINVAL);
-	CHECK_IS(reap_yield(NULL, &record), -EINVAL);
-	CHECK_IS(reap_yield(&child, NULL), -EINVAL);
-	CHECK_IS(reap_yield(&child, &record), -EBADF);
-	child.pid = 1;
-	CHECK_IS(reap_kill(&child, 0), -EINVAL);
-	child.pid = -1;
-	CHECK_IS(reap_kill(&child, 0), -EINVAL);
-	CHECK_IS(reap_kill_group(&child, 0), -EINVAL);
-	reap_close(NULL);
-	for (int step = 0; step < REAP_STEPS; step++)
-		CHECK(*reap_step_name((enum reap_step)step));
-}
-
-static void test_large_environment(void)
-{
-	struct reap_spec spec = shell("exit 0");
-	size_t bytes = 256 * 1024;
-	char *word = malloc(bytes);
-	char *environment[] = {word, NULL};
-
-	memset(word, 'x', bytes - 1);
-	word[bytes - 1] = '\0';
-	spec.envp = environment;
-	fails_at(&spec, REAP_STEP_EXEC, E2BIG);
-	free(word);
-}
-
-static void test_yield_states(void)
-{
-	struct reap_child child = {.fd = -1};
-	struct reap_record record;
-	struct reap_spec spec = shell("read line");
-	int ends[2];
-
-	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
-	const int fds[] = {ends[0], 1, 2};
-	spec.fds = fds;
-	CHECK_IS(reap_spawn(&child, &spec), 0);
-	close(ends[0]);
-	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
-	CHECK(fcntl(child.fd, F_GETFD) & FD_CLOEXEC);
-	CHECK_IS(reap_kill(&child, 0), 0);
-	struct reap_child copy = child;
-	CHECK_IS(reap_kill(&child, SIGTERM), 0);
-	CHECK(ended(&child));
-	/* A zombie can still be named: the pid is pinned until the yield. */
-	CHECK_IS(reap_kill(&child, 0), 0);
-	CHECK_IS(reap_yield(&child, &record), 0);
-	CHECK_IS(record.status, SIGTERM);
-	CHECK_IS(child.fd, -1);
-	CHECK_IS(reap_yield(&child, &record), -EBADF);
-	CHECK_IS(reap_kill(&child, SIGKILL), -EINVAL);
-	reap_close(&child);
-	if (!copy.slot) {
-		/* The number may be a stranger's by now. */
-		CHECK_IS(reap_yield(&copy, &record), -EBADF);
-		copy.fd = ends[1];
-		CHECK_IS(reap_yield(&copy, &record), -EBADF);
-	}
-	close(ends[1]);
-}
-
 static void test_close_only(void)
 {
 	struct reap_child child = {.fd = -1};
@@ -353,20 +129,6 @@ static void test_close_only(void)
 	close(ends[1]);
 	CHECK_IS(waitpid(pid, &status, 0), pid);
 	CHECK_IS(WEXITSTATUS(status), 4);
-}
-
-static void test_reaped_by_others(void)
-{
-	struct reap_child child = {.fd = -1};
-	struct reap_record record;
-	struct reap_spec spec = shell("exit 5");
-
-	CHECK_IS(reap_spawn(&child, &spec), 0);
-	CHECK_IS(waitpid(child.pid, NULL, 0), child.pid);
-	CHECK(ended(&child));
-	CHECK_IS(reap_yield(&child, &record), -ECHILD);
-	CHECK_IS(reap_kill(&child, SIGTERM), -ESRCH);
-	reap_close(&child);
 }
 
 static void test_strangers_child(void)
@@ -572,13 +334,6 @@ static void test_terminal(void)
 	close(master);
 }
 
-static _Atomic int atfork_calls;
-
-static void count_atfork(void)
-{
-	atfork_calls++;
-}
-
 static void test_fork(void)
 {
 	struct reap_child child = {.fd = -1};
@@ -640,78 +395,6 @@ static void test_vfork(void)
 	CHECK_IS(record_of(&child).status, 11);
 	CHECK_IS(reap_vfork(&child, exec_in_vfork, NULL), 0);
 	CHECK_IS(record_of(&child).status, 12);
-}
-
-/* No descriptor left: an errno before anything was started. */
-static void test_no_descriptor(void)
-{
-	struct rlimit before, limit;
-	struct reap_spec spec = shell("exit 0");
-	struct reap_child child = {.fd = -1};
-	int next = dup(0), value = 0;
-
-	close(next);
-	getrlimit(RLIMIT_NOFILE, &before);
-	limit = before;
-	run_shell("exit 0"); /* the tier is known from here on */
-	limit.rlim_cur = (rlim_t)next;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	CHECK_IS(reap_spawn(&child, &spec), -EMFILE);
-	CHECK_IS(reap_classify(-EMFILE), REAP_RETRY);
-	pid_t pid = reap_fork(&child);
-	if (!pid)
-		_exit(0);
-	CHECK_IS(pid, -EMFILE);
-	CHECK_IS(reap_vfork(&child, in_vfork, &value), -EMFILE);
-	CHECK_IS(value, 0);
-	spec.prepare = prepare_fine;
-	spec.context = &value;
-	CHECK_IS(reap_spawn(&child, &spec), -EMFILE);
-	setrlimit(RLIMIT_NOFILE, &before);
-	CHECK_IS(waitpid(-1, NULL, WNOHANG), -1);
-	CHECK_IS(child.pid, 0);
-}
-
-/* As another user in a child: root has no such limit. */
-static void test_no_process(void)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (!pid) {
-		struct rlimit limit = {1, 1};
-		struct reap_child child = {.fd = -1};
-		struct reap_spec spec = shell("exit 0");
-		int value = 0;
-		char before[256], after[256];
-
-		failures = 0;
-		CHECK_IS(setgroups(0, NULL), 0);
-		CHECK_IS(setuid(61234), 0);
-		setrlimit(RLIMIT_NPROC, &limit);
-		descriptors(before, sizeof(before));
-		CHECK_IS(reap_spawn(&child, &spec), -EAGAIN);
-		pid_t forked = reap_fork(&child);
-		if (!forked)
-			_exit(1);
-		CHECK_IS(forked, -EAGAIN);
-		CHECK_IS(reap_vfork(&child, in_vfork, &value), -EAGAIN);
-		CHECK_IS(child.fd, -1);
-		descriptors(after, sizeof(after));
-		CHECK(!strcmp(before, after));
-		fflush(stdout);
-		_exit(failures != 0);
-	}
-	CHECK_IS(waitpid(pid, &status, 0), pid);
-	CHECK_IS(status, 0);
-}
-
-static _Atomic int host_saw;
-
-static void host_handler(int number)
-{
-	(void)number;
-	host_saw++;
 }
 
 static void test_host_handler(void)
@@ -962,65 +645,30 @@ static void test_stopped(void)
 	CHECK_IS(record_of(&child).status, 3);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
-	{"exit code, signal", test_status},
-	{"usage", test_usage},
-	{"a failed step is named, with its errno", test_failed_steps},
-	{"a report of the caller's", test_own_report},
-	{"bad arguments", test_bad_arguments},
-	{"an environment too large", test_large_environment},
-	{"yield before, at and after the end", test_yield_states},
-	{"close without a wait", test_close_only},
-	{"reaped by somebody else", test_reaped_by_others},
-	{"a stranger's child is left alone", test_strangers_child},
-	{"descriptors", test_descriptors},
-	{"descriptors in each other's way", test_swapped_descriptors},
-	{"attributes", test_attributes},
-	{"PATH and scripts", test_path_and_scripts},
-	{"signals start clean, or as asked", test_signals_start_clean},
-	{"controlling terminal", test_terminal},
-	{"fork", test_fork},
-	{"prepare", test_prepare},
-	{"vfork", test_vfork},
-	{"no descriptor left", test_no_descriptor},
-	{"no process allowed", test_no_process},
-	{"the host's handler", test_host_handler},
-	{"SIGCHLD blocked or taken by the host", test_notice},
-	{"children that end at once", test_already_ended},
-	{"a host that forks", test_forked_host},
-	{"no handler runs in a child", test_no_stray_handler},
-	{"threads", test_threads},
-	{"collect, orphans too", test_collect},
-	{"process group", test_group},
-	{"a stopped child has not ended", test_stopped},
+const struct test tests_of_use[] = {
+	{"exit code, signal", test_status, 0},
+	{"usage", test_usage, 0},
+	{"a failed step is named, with its errno", test_failed_steps, 0},
+	{"a report of the caller's", test_own_report, 0},
+	{"close without a wait", test_close_only, 0},
+	{"a stranger's child is left alone", test_strangers_child, 0},
+	{"descriptors", test_descriptors, 0},
+	{"descriptors in each other's way", test_swapped_descriptors, 0},
+	{"attributes", test_attributes, 0},
+	{"PATH and scripts", test_path_and_scripts, 0},
+	{"signals start clean, or as asked", test_signals_start_clean, 0},
+	{"controlling terminal", test_terminal, 0},
+	{"fork", test_fork, 0},
+	{"prepare", test_prepare, 0},
+	{"vfork", test_vfork, 0},
+	{"the host's handler", test_host_handler, 0},
+	{"SIGCHLD blocked or taken by the host", test_notice, 0},
+	{"children that end at once", test_already_ended, 0},
+	{"a host that forks", test_forked_host, 0},
+	{"no handler runs in a child", test_no_stray_handler, 0},
+	{"threads", test_threads, 0},
+	{"collect, orphans too", test_collect, 0},
+	{"process group", test_group, 0},
+	{"a stopped child has not ended", test_stopped, 0},
+	{NULL, NULL, 0},
 };
-
-int main(int argc, char **argv)
-{
-	enum { COUNT = sizeof(tests) / sizeof(*tests) };
-	int failed = 0;
-
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	setpgid(0, 0);
-	signal(SIGCHLD, host_handler);
-	pthread_atfork(count_atfork, NULL, NULL);
-	for (unsigned i = 0; i < COUNT; i++) {
-		char before[1024] = "", after[1024] = "";
-
-		if (argc > 1 && !strstr(tests[i].name, argv[1]))
-			continue;
-		failures = 0;
-		descriptors(before, sizeof(before));
-		tests[i].run();
-		descriptors(after, sizeof(after));
-		CHECK(!strcmp(before, after));
-		printf("%sok %u - %s\n", failures ? "not " : "", i + 1,
-		       tests[i].name);
-		failed += failures != 0;
-	}
-	printf("1..%d\n", COUNT);
-	return failed != 0;
-}

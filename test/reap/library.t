@@ -20,13 +20,13 @@ tried()
 	return 1
 }
 
-library=$src/test/reap/library.c
+library="$src/test/reap/harness.c $src/test/reap/library.c $src/test/reap/errors.c"
 only=
 # LIBRARY=glibc: that build alone, for the mutants.
 while read -r kind flags; do
 	[ "${LIBRARY:-$kind}" = "$kind" ] || continue
 	# shellcheck disable=SC2086
-	ok "$kind builds" hosted "$kind" $flags -- "$library"
+	ok "$kind builds" hosted "$kind" $flags -- $library
 	for tier in pidfd pipe; do
 		ok "$kind, $tier" tried "$kind" "$tier"
 	done
@@ -39,17 +39,18 @@ sanitized gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 END
 [ -z "${LIBRARY:-}" ] || done_testing
 ok 'a build that always takes the pipe tier' hosted forced gcc -O2 \
-	-DCONFIG_REAP_TIER_PIPE=1 -- "$library"
+	-DCONFIG_REAP_TIER_PIPE=1 -- $library
 ok 'forced by Kconfig' tried forced pipe
 # valgrind knows no pidfd, and runs a vfork as a fork: so the pipe tier, and the
 # tests that look at neither. A signal sent before the exec it loses (its own
 # queue goes with it), so not the test of yield.
-for only in step status report descriptors wait; do
+for only in step exit report descriptors wait; do
 	ok "valgrind, $only" tried glibc pipe valgrind -q --leak-check=full \
 		--track-fds=yes --error-exitcode=9
 done
 only=threads
-ok 'TSan builds' hosted tsan gcc -O1 -fsanitize=thread -- "$library"
+ok 'TSan builds' hosted tsan gcc -O1 -fsanitize=thread -Wl,--wrap=syscall \
+	-- $library "$src/test/reap/tsan.c"
 for tier in pidfd pipe; do
 	ok "TSan, $tier" tried tsan "$tier"
 done

@@ -1,0 +1,600 @@
+/* Each errno that reap.h names, provoked; and what it says that none costs. */
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+static int in_vfork(void *context)
+{
+	*(int *)context = 5;
+	return 11;
+}
+
+static int prepare_fine(void *context)
+{
+	(void)context;
+	return 0;
+}
+
+/* What a child of fork is to check, without an effect on the others. */
+static void apart(void (*run_there)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		failures = 0;
+		run_there();
+		fflush(stdout);
+		_exit(failures != 0);
+	}
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(status, 0);
+}
+
+/* All four ways to start one. */
+static void all_refused(int error)
+{
+	struct reap_child child = {.fd = -7};
+	struct reap_spec spec = shell("exit 0");
+	int value = 0;
+
+	CHECK_IS(reap_spawn(&child, &spec), error);
+	spec.prepare = prepare_fine;
+	CHECK_IS(reap_spawn(&child, &spec), error);
+	pid_t pid = reap_fork(&child);
+	if (!pid)
+		_exit(1);
+	CHECK_IS(pid, error);
+	CHECK_IS(reap_vfork(&child, in_vfork, &value), error);
+	CHECK_IS(value, 0);
+	CHECK_IS(child.fd, -7);
+	CHECK_IS(child.pid, 0);
+}
+
+static void spawn_says_einval(struct reap_spec spec)
+{
+	struct reap_child child = {.fd = -7};
+
+	CHECK_IS(reap_spawn(&child, &spec), -EINVAL);
+	CHECK_IS(child.fd, -7);
+	CHECK_IS(reap_exec(&spec), -EINVAL);
+}
+
+static void test_bad_specs(void)
+{
+	char *const nothing[] = {NULL};
+	const struct reap_spec fine = shell("exit 0");
+	struct reap_spec spec = fine;
+
+	spec.flags = 1u << 30;
+	spawn_says_einval(spec);
+	spec.flags = REAP_KEEP_SIGNALS;
+	spawn_says_einval(spec);
+	spec = fine, spec.path = NULL;
+	spawn_says_einval(spec);
+	spec = fine, spec.argv = NULL;
+	spawn_says_einval(spec);
+	spec = fine, spec.argv = nothing;
+	spawn_says_einval(spec);
+	spec = fine, spec.envp = NULL;
+	spawn_says_einval(spec);
+	spec = fine, spec.fds_count = REAP_FDS_MAX + 1;
+	spawn_says_einval(spec);
+	spec = fine, spec.fds = NULL;
+	spawn_says_einval(spec);
+	spec = fine, spec.groups_count = 1;
+	spawn_says_einval(spec);
+	spec = fine, spec.limits_count = 1;
+	spawn_says_einval(spec);
+}
+
+static void test_bad_arguments(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct reap_spec spec = shell("exit 0");
+	static const pid_t forbidden[] = {1, 0, -1, -4711};
+
+	CHECK_IS(reap_spawn(NULL, &spec), -EINVAL);
+	CHECK_IS(reap_spawn(&child, NULL), -EINVAL);
+	CHECK_IS(reap_exec(NULL), -EINVAL);
+	CHECK_IS(reap_fork(NULL), -EINVAL);
+	CHECK_IS(reap_vfork(&child, NULL, NULL), -EINVAL);
+	CHECK_IS(reap_vfork(NULL, in_vfork, NULL), -EINVAL);
+	CHECK_IS(reap_yield(NULL, &record), -EINVAL);
+	CHECK_IS(reap_yield(&child, NULL), -EINVAL);
+	CHECK_IS(reap_yield(&child, &record), -EBADF);
+	CHECK_IS(reap_collect(NULL), -EINVAL);
+	CHECK_IS(reap_collect_end(NULL), -EINVAL);
+	CHECK_IS(reap_collect_pid(1, NULL), -EINVAL);
+	CHECK_IS(reap_collect_pid(0, &record), -EINVAL);
+	CHECK_IS(reap_collect_pid(-1, &record), -EINVAL);
+	CHECK_IS(reap_kill(NULL, 0), -EINVAL);
+	CHECK_IS(reap_kill_group(NULL, 0), -EINVAL);
+	for (unsigned i = 0; i < 4; i++) {
+		child.pid = forbidden[i];
+		CHECK_IS(reap_kill(&child, 0), -EINVAL);
+		CHECK_IS(reap_kill_group(&child, 0), -EINVAL);
+	}
+	reap_close(NULL);
+	CHECK(!reap_shared_memory(0));
+	CHECK(!reap_shared_memory((size_t)-1));
+	for (int step = 0; step < REAP_STEPS; step++)
+		CHECK(*reap_step_name((enum reap_step)step));
+	CHECK(!strcmp(reap_step_name((enum reap_step)REAP_STEPS), "unknown"));
+	CHECK(!strcmp(reap_step_name((enum reap_step) - 1), "unknown"));
+}
+
+static void test_classes(void)
+{
+	static const int retried[] = {EAGAIN, ENOMEM, EMFILE, ENFILE};
+	static const int never[] = {E2BIG, EACCES, ENAMETOOLONG};
+
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_IS(reap_classify(-retried[i]), REAP_RETRY);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_IS(reap_classify(-never[i]), REAP_NEVER);
+	CHECK_IS(reap_classify(-EINVAL), REAP_BUG);
+	CHECK_IS(reap_classify(0), REAP_BUG);
+}
+
+static void test_large_environment(void)
+{
+	struct reap_spec spec = shell("exit 0");
+	size_t bytes = 256 * 1024;
+	char *word = malloc(bytes);
+	char *environment[] = {word, NULL};
+
+	memset(word, 'x', bytes - 1);
+	word[bytes - 1] = '\0';
+	spec.envp = environment;
+	fails_at(&spec, REAP_STEP_EXEC, E2BIG);
+	free(word);
+}
+
+static void test_yield_states(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct reap_spec spec = shell("read line");
+	int ends[2];
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	const int fds[] = {ends[0], 1, 2};
+	spec.fds = fds;
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	close(ends[0]);
+	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
+	CHECK(fcntl(child.fd, F_GETFD) & FD_CLOEXEC);
+	CHECK_IS(reap_kill(&child, 0), 0);
+	struct reap_child copy = child;
+	CHECK_IS(reap_kill(&child, SIGTERM), 0);
+	CHECK(ended(&child));
+	/* A zombie can still be named: the pid is pinned until the yield. */
+	CHECK_IS(reap_kill(&child, 0), 0);
+	CHECK_IS(reap_yield(&child, &record), 0);
+	CHECK_IS(record.status, SIGTERM);
+	CHECK_IS(child.fd, -1);
+	CHECK_IS(reap_yield(&child, &record), -EBADF);
+	CHECK_IS(reap_kill(&child, SIGKILL), -EINVAL);
+	reap_close(&child);
+	if (!copy.slot) {
+		/* The number may be a stranger's by now. */
+		CHECK_IS(reap_yield(&copy, &record), -EBADF);
+		copy.fd = ends[1];
+		CHECK_IS(reap_yield(&copy, &record), -EBADF);
+	}
+	close(ends[1]);
+}
+
+static void test_reaped_by_others(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct reap_spec spec = shell("exit 5");
+
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(waitpid(child.pid, NULL, 0), child.pid);
+	CHECK(ended(&child));
+	CHECK_IS(reap_yield(&child, &record), -ECHILD);
+	CHECK_IS(reap_kill(&child, SIGTERM), -ESRCH);
+	reap_close(&child);
+}
+
+/* No descriptor left: an errno before anything was started. */
+static void test_no_descriptor(void)
+{
+	struct rlimit before, limit;
+	int next = dup(0);
+
+	close(next);
+	getrlimit(RLIMIT_NOFILE, &before);
+	limit = before;
+	run_shell("exit 0"); /* the tier is known from here on */
+	limit.rlim_cur = (rlim_t)next;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	all_refused(-EMFILE);
+	setrlimit(RLIMIT_NOFILE, &before);
+	CHECK_IS(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+/* As another user: root has no such limit. */
+static void with_no_process_allowed(void)
+{
+	const struct rlimit limit = {1, 1};
+	char before[256], after[256];
+
+	CHECK_IS(setgroups(0, NULL) | setuid(61234), 0);
+	setrlimit(RLIMIT_NPROC, &limit);
+	descriptors(before, sizeof(before));
+	all_refused(-EAGAIN);
+	descriptors(after, sizeof(after));
+	CHECK(!strcmp(before, after));
+}
+
+static void test_no_process(void)
+{
+	apart(with_no_process_allowed);
+}
+
+/* A pid namespace whose init has ended takes nobody any more. */
+static void in_a_dead_namespace(void)
+{
+	CHECK_IS(unshare(CLONE_NEWPID), 0);
+	pid_t init = fork();
+	if (!init)
+		_exit(0);
+	CHECK_IS(waitpid(init, NULL, 0), init);
+	all_refused(-ENOMEM);
+}
+
+static void test_dead_namespace(void)
+{
+	apart(in_a_dead_namespace);
+}
+
+/* A report and the stack of a vfork are memory. */
+static void without_memory(void)
+{
+	struct reap_child child = {.fd = -7};
+	struct reap_spec spec = shell("exit 0");
+	volatile char stack[64 * 1024];
+	struct rlimit before, none;
+	int value = 0;
+
+	/* It does not grow later. */
+	for (unsigned i = 0; i < sizeof(stack); i++)
+		stack[i] = 0;
+	getrlimit(RLIMIT_AS, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_AS, &none);
+	int spawned = reap_spawn(&child, &spec);
+	int forked = reap_vfork(&child, in_vfork, &value);
+	setrlimit(RLIMIT_AS, &before);
+	CHECK_IS(spawned, -ENOMEM);
+	CHECK_IS(forked, -ENOMEM);
+	CHECK_IS(child.fd, -7);
+}
+
+static void test_no_memory(void)
+{
+	apart(without_memory);
+}
+
+enum { SLOTS = 4096 };
+
+static struct reap_child many[SLOTS];
+
+/* SIGCHLD is blocked, so that the handler does not look at all of them for
+ * each. */
+static void with_all_slots_taken(void)
+{
+	const struct rlimit room = {3 * SLOTS, 3 * SLOTS};
+	struct reap_record record;
+	siginfo_t info;
+	sigset_t set;
+	int taken = 0;
+
+	CHECK_IS(setrlimit(RLIMIT_NOFILE, &room), 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	for (; taken < SLOTS; taken++) {
+		pid_t pid = reap_fork(&many[taken]);
+		if (!pid)
+			_exit(0);
+		if (pid < 0)
+			break;
+	}
+	CHECK_IS(taken, SLOTS);
+	all_refused(-EMFILE);
+	for (int i = 0; i < taken; i++)
+		waitid(P_PID, (id_t)many[i].pid, &info, WEXITED | WNOWAIT);
+	reap_notice();
+	while (taken--) {
+		CHECK(ended(&many[taken]));
+		CHECK_IS(reap_yield(&many[taken], &record), 0);
+	}
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	CHECK_IS(run_shell("exit 3").status, 3);
+}
+
+/* Elsewhere a pidfd may still serve a fork (kernels.t). */
+static void test_no_slot(void)
+{
+	const char *forced = getenv("REAP_TIER");
+
+	if (forced && !strcmp(forced, "pipe"))
+		apart(with_all_slots_taken);
+}
+
+/* The descriptor was closed behind the library's back, and its number is
+ * another's now. */
+static void test_foreign_descriptor(void)
+{
+	struct reap_child one = {.fd = -1}, other = {.fd = -1};
+	struct reap_spec spec = shell("exit 17");
+	struct reap_record record;
+
+	if (piped())
+		return;
+	CHECK_IS(reap_spawn(&one, &spec), 0);
+	shell_argv[2] = (char *)"exit 18";
+	CHECK_IS(reap_spawn(&other, &spec), 0);
+	CHECK(ended(&one) && ended(&other));
+	siginfo_t info;
+	if (waitid((idtype_t)3, (id_t)one.fd, &info, WEXITED | WNOWAIT)) {
+		/* Before Linux 5.4 the pid alone says whose record it is. */
+		CHECK_IS(errno, EINVAL);
+		CHECK_IS(record_of(&one).status, 17);
+		CHECK_IS(record_of(&other).status, 18);
+		return;
+	}
+	struct reap_child mistaken = one;
+	mistaken.fd = other.fd;
+	CHECK_IS(reap_yield(&mistaken, &record), -EBADF);
+	mistaken.fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	CHECK(mistaken.fd >= 0);
+	CHECK_IS(reap_yield(&mistaken, &record), -ECHILD);
+	close(mistaken.fd);
+	CHECK_IS(record_of(&one).status, 17);
+	CHECK_IS(record_of(&other).status, 18);
+}
+
+/* A child of another user, as a program has it that gave up its own. */
+static void as_another_user(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("echo; read line");
+	int in[2], out[2];
+	char byte;
+
+	CHECK_IS(pipe2(in, O_CLOEXEC) | pipe2(out, O_CLOEXEC), 0);
+	const int fds[] = {in[0], out[1], 2};
+	spec.fds = fds;
+	spec.flags = REAP_NEW_GROUP;
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(read(out[0], &byte, 1), 1);
+	CHECK_IS(reap_kill_group(&child, 4711), -EINVAL);
+	CHECK_IS(reap_kill_group(&child, 0), 0);
+	CHECK_IS(setgroups(0, NULL) | setuid(61234), 0);
+	CHECK_IS(reap_kill(&child, 0), -EPERM);
+	CHECK_IS(reap_kill(&child, SIGTERM), -EPERM);
+	CHECK_IS(reap_kill_group(&child, SIGTERM), -EPERM);
+	close(in[1]);
+	CHECK_IS(record_of(&child).end, REAP_EXITED);
+}
+
+static void test_foreign_user(void)
+{
+	apart(as_another_user);
+}
+
+static void test_kill_errors(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("kill -STOP $$");
+
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(reap_kill(&child, 4711), -EINVAL);
+	CHECK_IS(reap_kill(&child, -1), -EINVAL);
+	CHECK_IS(reap_kill_group(&child, SIGTERM), -ESRCH);
+	CHECK_IS(reap_kill(&child, SIGKILL), 0);
+	CHECK_IS(record_of(&child).status, SIGKILL);
+}
+
+static void test_collectors(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record = {.pid = -7};
+	struct reap_spec spec = shell("read line; exit 19");
+	int ends[2];
+
+	CHECK_IS(reap_peek(), -ECHILD);
+	CHECK_IS(reap_collect(&record), -ECHILD);
+	CHECK_IS(reap_collect_end(&record), -ECHILD);
+	CHECK_IS(reap_collect_pid(getpid(), &record), -ECHILD);
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	const int fds[] = {ends[0], 1, 2};
+	spec.fds = fds;
+	for (int i = 0; i < 2; i++) {
+		pid_t pid = reap_spawn(&child, &spec);
+		CHECK_IS(pid, 0);
+		pid = child.pid;
+		if (!i) {
+			CHECK_IS(reap_peek(), 0);
+			CHECK_IS(reap_collect(&record), 0);
+			CHECK_IS(reap_collect_end(&record), 0);
+			CHECK_IS(reap_collect_pid(pid, &record), 0);
+			CHECK_IS(record.pid, -7);
+			close(ends[1]);
+		}
+		CHECK(ended(&child));
+		CHECK_IS(reap_peek(), pid);
+		CHECK_IS(reap_peek(), pid);
+		record.usage.ru_maxrss = -5;
+		CHECK_IS(i ? reap_collect_end(&record)
+			   : reap_collect_pid(pid, &record),
+			 1);
+		CHECK_IS(record.pid, pid);
+		CHECK_IS(record.status, 19);
+		CHECK(i ? record.usage.ru_maxrss == -5
+			: record.usage.ru_maxrss > 0);
+		CHECK_IS(reap_collect_pid(pid, &record), -ECHILD);
+		CHECK_IS(reap_yield(&child, &record), -ECHILD);
+		reap_close(&child);
+	}
+	close(ends[0]);
+}
+
+static int status_of_exec(const struct reap_spec *spec)
+{
+	struct reap_child child = {.fd = -1};
+
+	if (!reap_fork(&child))
+		_exit(-reap_exec(spec));
+	return record_of(&child).status;
+}
+
+static void test_exec(void)
+{
+	static char word[256 * 1024];
+	static const char name[] = "/tmp/reap-no-program";
+	struct reap_spec spec = shell("exit 113");
+
+	CHECK_IS(status_of_exec(&spec), 113);
+	spec.path = "/nowhere";
+	CHECK_IS(status_of_exec(&spec), ENOENT);
+	spec.path = "/";
+	CHECK_IS(status_of_exec(&spec), EACCES);
+	int file = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	CHECK_IS(write(file, "no program\n", 11), 11);
+	close(file);
+	spec.path = name;
+	CHECK_IS(status_of_exec(&spec), ENOEXEC);
+	unlink(name);
+	spec = shell(word);
+	memset(word, 'x', sizeof(word) - 1);
+	CHECK_IS(status_of_exec(&spec), E2BIG);
+}
+
+static _Atomic int got_so_far;
+
+/* The cancel is pending all the time, and deferred: the next cancellation point
+ * is the end of this thread. */
+static void *cancelled(void *context)
+{
+	struct reap_child child;
+	struct reap_record record;
+	struct reap_spec spec = shell("exit 0");
+
+	(void)context;
+	pthread_cancel(pthread_self());
+	for (int i = 0; i < 3; i++) {
+		pid_t pid = i ? 0 : reap_fork(&child);
+		if (!i && !pid)
+			_exit(0);
+		if (i)
+			pid = i == 1 ? reap_spawn(&child, &spec)
+				     : reap_vfork(&child, in_vfork, &i);
+		got_so_far += pid >= 0;
+		while (reap_yield(&child, &record) == -EAGAIN)
+			sched_yield();
+		got_so_far += 10;
+	}
+	pthread_testcancel();
+	return NULL;
+}
+
+static void test_cancelled(void)
+{
+	pthread_t thread;
+	void *result = NULL;
+
+	got_so_far = 0;
+	CHECK_IS(pthread_create(&thread, NULL, cancelled, NULL), 0);
+	CHECK_IS(pthread_join(thread, &result), 0);
+	CHECK(result == PTHREAD_CANCELED);
+	CHECK_IS(got_so_far, 3 * 11);
+}
+
+static struct reap_child handled;
+static _Atomic int taken_by_handler;
+
+static void take_in_handler(int number)
+{
+	struct reap_record record;
+	int before = errno;
+
+	(void)number;
+	reap_notice();
+	if (!reap_kill(&handled, 0) && !reap_yield(&handled, &record) &&
+	    record.status == 23)
+		taken_by_handler++;
+	errno = before;
+}
+
+/* What reap.h calls signal-safe, in the middle of what is not. */
+static void test_in_handler(void)
+{
+	struct sigaction before, own = {.sa_handler = take_in_handler};
+	struct reap_spec spec = shell("exit 23");
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaction(SIGCHLD, &own, &before);
+	taken_by_handler = 0;
+	for (int i = 0; i < 50; i++) {
+		pthread_sigmask(SIG_BLOCK, &set, NULL);
+		CHECK_IS(reap_spawn(&handled, &spec), 0);
+		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+		while (taken_by_handler <= i)
+			free(malloc(1 + (size_t)i * 1000));
+	}
+	CHECK_IS(taken_by_handler, 50);
+	sigaction(SIGCHLD, &before, NULL);
+	errno = 77;
+	reap_notice();
+	CHECK_IS(errno, 77);
+}
+
+const struct test tests_of_errors[] = {
+	{"bad arguments", test_bad_arguments, 0},
+	{"bad specs", test_bad_specs, 0},
+	{"what an error means", test_classes, 0},
+	{"an environment too large", test_large_environment, 0},
+	{"yield before, at and after the end", test_yield_states, 0},
+	{"reaped by somebody else", test_reaped_by_others, 0},
+	{"a descriptor that is another's", test_foreign_descriptor, 0},
+	{"a child of another user", test_foreign_user, NEEDS_USERS},
+	{"signals that can not be sent", test_kill_errors, 0},
+	{"peek, and the other collectors", test_collectors, 0},
+	{"exec", test_exec, 0},
+	{"no descriptor left", test_no_descriptor, 0},
+	{"no process allowed", test_no_process, NEEDS_USERS},
+	{"no memory", test_no_memory, 0},
+	{"a pid namespace whose init has ended", test_dead_namespace,
+	 NEEDS_NAMESPACES},
+	{"no slot left", test_no_slot, 0},
+	{"a pending cancel loses nothing", test_cancelled, NEEDS_THREADS},
+	{"in a signal handler", test_in_handler, 0},
+	{NULL, NULL, 0},
+};
