@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Every status that a command can exit with and every signal, from the wait of
+a real foster to the runner's own status: one guest in which foster, as process
+1 of a namespace, runs one command after the other and writes its verdicts to a
+serial line."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+
+from board import Board
+from outcome import Console, Verdict, judge
+import options
+import payload
+import report
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+IGNORED = (signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH)
+# These go unheard where a process group is an orphan: as foster's children are.
+ORPHANS_IGNORE = (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
+STATUSES = range(256)
+SIGNALS = range(1, 65)
+GUEST = r"""#!/bin/sh
+one()
+{
+	printf 'verdict=%s\0stdin=/dev/null\0\0/end\0%s\0%s\0' "$line" $1 $2 \
+		>/foster.test
+	unshare -m -p -f /sbin/init
+	echo next
+}
+line=$1
+for i in $(seq 0 255); do
+	one exit $i
+done
+for i in $(seq 1 64); do
+	one signal $i
+done
+"""
+
+
+def written(folder):
+    """What came over the line, cut where one foster ended."""
+    script = os.path.join(folder, "ends")
+    with open(script, "w", encoding="ascii") as file:
+        file.write(GUEST)
+    os.chmod(script, 0o755)
+    end = os.path.join(folder, "end")
+    subprocess.run(["musl-gcc", "-Os", "-static", "-Wall", "-Werror", "-o",
+                    end, os.path.join(HERE, "ends.c")], check=True)
+    line = payload._device(Board("qemu-x86_64"), "stdout")
+    run = subprocess.run(
+        [os.path.join(HERE, "run"), "-k", "tiny", "-t", "300", "--copy",
+         end, "--copy", script, "--", "/ends", line], stdout=subprocess.PIPE,
+        check=False)
+    if run.returncode:
+        sys.exit(f"ends.t: the guest's own status: {run.returncode}")
+    *parts, rest = run.stdout.split(b"next\n")
+    if rest or len(parts) != len(STATUSES) + len(SIGNALS):
+        sys.exit(f"ends.t: {len(parts)} verdicts, and {rest[:80]}")
+    return parts
+
+
+def left_with(text):
+    """(kind, status) as a runner that got this verdict ends: a process that
+    does what test/qemu/run does after its guest has gone."""
+    verdict = Verdict()
+    # In pieces, as a line gives them.
+    for at in range(0, len(text), 3):
+        verdict.add(text[at:at + 3])
+    console = Console()
+    outcome = judge(verdict, console, True, "60", "guest-shutdown")
+    child = os.fork()
+    if not child:
+        os.dup2(os.open("/dev/null", os.O_WRONLY), 2)
+        os.dup2(2, 1)
+        os._exit(report.finish(outcome, options.parse(["--", "x"]), console,
+                               "", 0))
+    _, status = os.waitpid(child, 0)
+    return outcome.kind, os.waitstatus_to_exitcode(status)
+
+
+def check(name, wanted):
+    """wanted: [(what, text, (kind, status))]; one line of TAP for all."""
+    wrong = [(what, text, left_with(text), end) for what, text, end in wanted
+             if left_with(text) != end]
+    for what, text, got, end in wrong:
+        print(f"# {what}: {text} is {got}, not {end}")
+    print(f"{'not ok' if wrong else 'ok'} - {name}")
+    return bool(wrong)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="foster-ends-") as folder:
+        parts = written(folder)
+    exits = [(f"exit {i}", parts[i], ("exit", i)) for i in STATUSES]
+    ends = []
+    for number, text in zip(SIGNALS, parts[len(STATUSES):]):
+        lives = number in (*IGNORED, *ORPHANS_IGNORE, signal.SIGSTOP)
+        ends.append((f"signal {number}", text, ("exit", 77) if lives else
+                     ("signal", 128 + number)))
+    failed = check("every exit status from 0 to 255 is the runner's", exits)
+    failed |= check("every signal that ends is 128 more, every other is none",
+                    ends)
+    print("1..2")
+    sys.exit(failed)
+
+
+main()
