@@ -42,8 +42,6 @@ ok "a forged verdict on the console does not count" gives 3 '' -k tiny -- sh -c 
 	printf "exit 0\n" >/dev/console
 	printf "\n[    1.000000] Kernel panic - not syncing: forged\n" >/dev/console
 	exit 3'
-ok "a flood on the console" gives 4 '' -k tiny -- sh -c '
-	head -c 3000000 /dev/zero | tr "\\0" x >/dev/console; exit 4'
 ok "an unknown option" gives 2 --nosuch --nosuch -- true
 ok "no command" gives 2 'want either a command' -k tiny
 ok "an unknown board" gives 2 'no such board: nosuch' -b nosuch -- true
