@@ -5,11 +5,15 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 unexport MAKEOVERRIDES
 
 src := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
-# Each board but the first has a folder of its own.
-O ?= build$(if $(filter-out qemu-x86_64,$(BOARD)),/$(BOARD))
+# Each board but the first has a folder of its own. An empty O= is none: from it
+# everything would go into the root.
+override O := $(or $(strip $(O)),build$(if \
+	$(filter-out qemu-x86_64,$(BOARD)),/$(BOARD)))
 $(if $(word 3,$(src) $(O)),$(error make takes no path with blanks: $(src) $(O)))
 override O := $(abspath $(O))
-KCONFIG_CONFIG ?= $(O)/.config
+override KCONFIG_CONFIG := $(or $(strip $(KCONFIG_CONFIG)),$(O)/.config)
+$(if $(word 2,$(KCONFIG_CONFIG)),$(error make takes no path with blanks: \
+	$(KCONFIG_CONFIG)))
 override KCONFIG_CONFIG := $(abspath $(KCONFIG_CONFIG))
 V ?= 0
 PREFIX ?= /usr/local

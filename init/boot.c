@@ -104,8 +104,9 @@ static void advance(moment now)
 
 static void reload(moment now)
 {
+	/* A shutdown keeps the lines that it has begun with. */
 	if (!IS_ENABLED(CONFIG_RELOAD) || phase == PHASE_TABLE ||
-	    !inittab_file_reload(now))
+	    shutdown_is_under_way() || !inittab_file_reload(now))
 		return;
 	/* Added wait and once lines run now, in their order. */
 	if (phase > PHASE_SYSINIT)

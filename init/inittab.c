@@ -27,7 +27,6 @@ static void complain(const struct parser *parser, const char *word,
 		.column = (unsigned)(word - parser->line_start) + 1,
 		.reason = reason,
 		.word = word,
-		.word_length = (unsigned)strlen(word),
 		.skipped = skipped,
 	};
 

@@ -40,9 +40,8 @@ struct inittab_problem {
 	unsigned line;
 	unsigned column;
 	const char *reason;
-	const char *word; /* what it stumbled over; not NUL-terminated */
-	unsigned word_length;
-	bool skipped; /* the whole line, not only the word */
+	const char *word; /* what it stumbled over */
+	bool skipped;     /* the whole line, not only the word */
 };
 
 typedef void inittab_report(void *context,

@@ -15,6 +15,9 @@
 
 enum { TRIES = 6, PATH_BYTES = 64, TABLES = IS_ENABLED(CONFIG_RELOAD) ? 2 : 1 };
 
+/* Of a word in a message: what stands behind it has to be seen too. */
+enum { WORD_BYTES = 64 };
+
 enum {
 	TABLE_BYTES = CONFIG_INITTAB_ENTRIES * sizeof(struct inittab_entry),
 	PAGE_BYTES = 4096,
@@ -36,6 +39,8 @@ static char *area(unsigned index)
 }
 
 static struct inittab tables[TABLES];
+
+const char *inittab_served = "built-in";
 
 static struct {
 	const char *path;
@@ -70,8 +75,8 @@ static void report(void *context, const struct inittab_problem *problem)
 {
 	(void)context;
 	message("%s:%u:%u: %s: %.*s; %s", inittab.path, problem->line,
-		problem->column, problem->reason, (int)problem->word_length,
-		problem->word, problem->skipped ? "line skipped" : "ignored");
+		problem->column, problem->reason, WORD_BYTES, problem->word,
+		problem->skipped ? "line skipped" : "ignored");
 }
 
 /* Length, or -errno. A longer file is cut behind its last whole line. */
@@ -181,6 +186,8 @@ bool inittab_file_load(moment now)
 		}
 		if (error)
 			use_builtin(error);
+		else
+			inittab_served = inittab.path;
 	}
 	serve(0, now);
 	return true;
@@ -199,17 +206,20 @@ bool inittab_file_reload(moment now)
 		message("reload: single: no table");
 		return false;
 	}
+	const char *reason = NULL;
 	int error = load_into(next);
-	if (error) {
+	if (error)
+		reason = error_name(error);
+	else if (!tables[next].count)
+		reason = "no line serves";
+	else if (!services_replace(&tables[next], now))
+		reason = "too many removed ones still end";
+	if (reason) {
 		message("reload: %s: %s; the table in use stays", inittab.path,
-			error_name(error));
+			reason);
 		return false;
 	}
-	if (!services_replace(&tables[next], now)) {
-		message("reload: too many removed ones still end; the table in "
-			"use stays");
-		return false;
-	}
+	inittab_served = inittab.path;
 	inittab.served = (unsigned char)next;
 	message("reload: %s: %u lines in use", inittab.path,
 		tables[next].count);

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Its name in messages: the path, or what serves in its place. */
+extern const char *inittab_served;
+
 /* Memory that is free until the first load; *size bytes and one more. */
 char *inittab_file_scratch(size_t *size);
 

@@ -7,7 +7,7 @@
 
 int lines_open(struct lines *lines, const char *path)
 {
-	lines->used = lines->taken = 0;
+	lines->used = lines->taken = lines->cut = 0;
 	lines->descriptor = open_file(path, O_RDONLY);
 	return lines->descriptor < 0 ? -errno : 0;
 }
@@ -34,25 +34,33 @@ char *lines_next(struct lines *lines)
 		char *start = lines->buffer + lines->taken;
 		size_t left = lines->used - lines->taken;
 		char *end = memchr(start, '\n', left);
+		bool is_rest = lines->cut;
 
 		if (end) {
 			*end = '\0';
 			lines->taken += (size_t)(end - start) + 1;
+			lines->cut = false;
+			if (is_rest)
+				continue;
 			return start;
 		}
 		if (fill(lines))
 			continue;
-		/* The last line may lack its newline. */
+		/* Too long, or the last one, which may lack its newline. */
 		left = lines->used;
 		lines->used = lines->taken = 0;
+		lines->cut = left == sizeof(lines->buffer) - 1;
 		lines->buffer[left] = '\0';
-		return left ? lines->buffer : NULL;
+		if (!is_rest)
+			return left ? lines->buffer : NULL;
+		if (!lines->cut)
+			return NULL;
 	}
 }
 
 bool lines_rewind(struct lines *lines)
 {
-	lines->used = lines->taken = 0;
+	lines->used = lines->taken = lines->cut = 0;
 	return !lseek(lines->descriptor, 0, SEEK_SET);
 }
 

@@ -10,6 +10,7 @@ struct lines {
 	int descriptor;
 	size_t used;
 	size_t taken;
+	bool cut; /* what follows is the rest of a line that was too long */
 	char buffer[2 * PATH_MAX];
 };
 
@@ -17,7 +18,7 @@ struct lines {
 int lines_open(struct lines *lines, const char *path);
 
 /* The next line, without its newline, in the buffer until the next call; NULL
- * at the end. A longer line than the buffer ends the file. */
+ * at the end. A longer one than the buffer is cut; its rest is no line. */
 char *lines_next(struct lines *lines);
 
 bool lines_rewind(struct lines *lines);

@@ -114,6 +114,9 @@ static ssize_t write_queue(void)
 
 void log_flush(void)
 {
+	/* It may have come, or come back, meanwhile. */
+	if (out.console_fd < 0 && out.console)
+		out.console_fd = open_for_writing(out.console);
 	while (out.used && out.console_fd >= 0) {
 		ssize_t written = write_queue();
 

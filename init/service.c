@@ -4,6 +4,7 @@
 #include "backoff.h"
 #include "errors.h"
 #include "format.h"
+#include "inittab_file.h"
 #include "log.h"
 #include "record_text.h"
 #include "service_start.h"
@@ -114,7 +115,7 @@ static void say_end(const struct service *service, moment now, const char *next)
 		return;
 	record_describe(&text, record);
 	if (record->end == REAP_NOT_STARTED)
-		message("%s (line %u): %s; %s", service->name,
+		message("%s (%s:%u): %s; %s", service->name, inittab_served,
 			service->entry ? service->entry->line : 0u, text.text,
 			next);
 	else
@@ -123,15 +124,23 @@ static void say_end(const struct service *service, moment now, const char *next)
 			SECONDS(now - service->started), next);
 }
 
-static void say_restart(const struct service *service, moment now)
+/* What can not be started, a getty on a terminal that is not there, is told of
+ * until its waits no longer grow: the console is for other things too. */
+static void say_restart(struct service *service, moment now)
 {
+	const struct reap_record *record = service->record;
+	unsigned delay = (unsigned)(service->deadline - now);
 	char next[32] = "restart now";
 
 	if (!IS_ENABLED(CONFIG_LOG))
 		return;
-	if (service->deadline > now)
-		format(next, sizeof(next), "restart in %u.%u s",
-		       SECONDS(service->deadline - now + 50));
+	int reason = record->end == REAP_NOT_STARTED ? record->status : 0;
+	if (reason && service->told == reason)
+		return;
+	service->told = delay && delay == service->crash_delay ? reason : 0;
+	if (delay)
+		format(next, sizeof(next), "restart %s %u.%u s",
+		       service->told ? "every" : "in", SECONDS(delay + 50));
 	say_end(service, now, next);
 }
 
@@ -305,12 +314,14 @@ void service_assign(struct service *service, const struct inittab_entry *entry)
 		name = entry->options.name;
 	if (!name)
 		name = base_name(entry->command);
-	while (length < sizeof(service->name) - 1 && name[length] > ' ')
+	while (length < sizeof(service->name) - 1 &&
+	       (unsigned char)name[length] > ' ')
 		length++;
 	memcpy(service->name, name, length);
 	service->name[length] = '\0';
 
 	service->entry = entry;
+	service->told = 0;
 	service->grace = CONFIG_STOP_GRACE_MS;
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS) &&
 	    entry->options.set & OPTION_GRACE)

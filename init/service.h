@@ -41,6 +41,7 @@ struct service {
 	unsigned grace;       /* TERM to KILL, milliseconds */
 	struct reap_report report; /* the child's, should it fail */
 	unsigned char state;       /* enum service_state */
+	int told; /* why it can not be started, when that is no news any more */
 	bool has_terminal; /* the run under way; a shell there ignores TERM */
 	bool has_run;      /* to its end, or it never can */
 #if IS_ENABLED(CONFIG_ADMISSION)

@@ -57,7 +57,7 @@ check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),gu
 	$(if $(filter test/container/%,$(chosen-scripts)),containers) \
 	$(if $(filter test/qemu/% test/ns/test_command.t,$(chosen-scripts)),guest)
 check: | need-check
-	$(if $(chosen-units)$(chosen-scripts),,$(error no test has "$(T)" in its name))
+	$(if $(strip $(chosen-units) $(chosen-scripts)),,$(error no test has "$(T)" in its name))
 	$(Q)$(MAKE) -f $(src)/Makefile -j$(jobs) check-parts
 	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \
 		prove --timer --failures -j$(jobs) --exec 'timeout -k 9 900' \

@@ -56,8 +56,14 @@ ok 'passing tests pass, with a built foster' eval '
 	grep -F "Files=2, Tests=2" "$tmp/log"'
 ok 'T= runs only what has the word in its path' eval '
 	build out check T=room >"$tmp/log" 2>&1 && grep -F Files=1, "$tmp/log"'
+script other 'ok 1 - other' 0
 ok 'a word that no test has is an error' \
 	says 'no test has "nonesuch" in its name' build out check T=nonesuch
+rm "$src/test/room/other.t"
+ok 'an empty O= is the default folder' eval '
+	make -C "$src" O= allnoconfig && [ -f "$src/build/.config" ]'
+ok 'a path with blanks is named' says "no path with blanks: $tmp/a b/.config" \
+	build out KCONFIG_CONFIG="$tmp/a b/.config" all
 script bad 'not ok 1 - bad' 0
 ok 'a failed point fails make' no build out check
 script bad 'ok 1 - bad' 1

@@ -23,8 +23,7 @@ static void report(void *context, const struct inittab_problem *problem)
 
 	REQUIRE(problem->line >= 1 && problem->line <= bounds->lines);
 	REQUIRE(problem->column >= 1);
-	REQUIRE(problem->word >= bounds->start);
-	REQUIRE(problem->word + problem->word_length <= bounds->end);
+	check_string(bounds, problem->word);
 	REQUIRE(*problem->reason);
 }
 

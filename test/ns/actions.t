@@ -116,6 +116,7 @@ def without_a_file_the_builtin_table_serves():
         machine.wait_file('rcS', 'rcS')
         machine.wait_console('Press Enter')
         check('the built-in table serves' in machine.console(), 'said')
+        machine.wait_console('sh (built-in:3): not started: tty: ENOENT')
         machine.signal(signal.SIGTERM)
         equal(machine.wait_end(), REBOOTED, 'end')
 

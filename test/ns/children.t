@@ -125,18 +125,18 @@ def user_and_group_and_groups():
 def a_user_that_does_not_exist_is_named_and_tried_again():
     with Machine(':name=x,user=nobody1:respawn:/bin/true\n',
                  files=FILES) as machine:
-        machine.wait_console('x (line 1): not started: user: ENOENT; '
-                             'restart in 0.1 s')
-        machine.wait_console('x (line 1): not started: user: ENOENT; '
-                             'restart in 0.2 s')
+        machine.wait_console('x (/etc/inittab:1): not started: user: '
+                             'ENOENT; restart in 0.1 s')
+        machine.wait_console('x (/etc/inittab:1): not started: user: '
+                             'ENOENT; restart in 0.2 s')
 
 
 @test
 def a_group_that_does_not_exist_starts_nothing():
     with Machine(':name=x,group=nobody1:respawn:touch /tmp/ran\n',
                  files=FILES) as machine:
-        machine.wait_console('x (line 1): not started: user: ENOENT', 2,
-                             patience=5)
+        machine.wait_console('x (/etc/inittab:1): not started: user: ENOENT',
+                             2, patience=5)
         equal(machine.read('ran'), '', 'what ran')
         check(not os.path.exists(machine.path('ran')), 'it ran')
 
@@ -182,16 +182,16 @@ def envfile():
 @test
 def a_missing_envfile_is_named():
     with Machine(':name=x,envfile=/none:respawn:/bin/true\n') as machine:
-        machine.wait_console('x (line 1): not started: envfile: ENOENT; '
-                             'restart in')
+        machine.wait_console('x (/etc/inittab:1): not started: envfile: '
+                             'ENOENT; restart in')
 
 
 @test
 def a_missing_folder_and_a_missing_tty_are_named():
     with Machine(':name=x,cwd=/none:respawn:/bin/true\n'
                  'ttyNONE:name=y:respawn:/bin/true\n') as machine:
-        machine.wait_console('x (line 1): not started: cwd: ENOENT')
-        machine.wait_console('y (line 2): not started: tty: ENOENT')
+        machine.wait_console('x (/etc/inittab:1): not started: cwd: ENOENT')
+        machine.wait_console('y (/etc/inittab:2): not started: tty: ENOENT')
 
 
 @test
@@ -200,10 +200,10 @@ def exec_failure_is_told_apart_from_exit_127():
                  ':name=b:respawn:sh -c "exit 127"\n'
                  ':name=c:respawn:/etc\n'
                  ':name=d:respawn:/etc/inittab/x\n') as machine:
-        machine.wait_console('a (line 1): not started: exec: ENOENT')
+        machine.wait_console('a (/etc/inittab:1): not started: exec: ENOENT')
         machine.wait_console('exited with 127 after')
-        machine.wait_console('c (line 3): not started: exec: EACCES')
-        machine.wait_console('d (line 4): not started: exec: ENOTDIR')
+        machine.wait_console('c (/etc/inittab:3): not started: exec: EACCES')
+        machine.wait_console('d (/etc/inittab:4): not started: exec: ENOTDIR')
 
 
 @test

@@ -354,6 +354,18 @@ def an_empty_dev_is_no_hindrance():
 
 
 @test
+def a_console_that_comes_late_gets_the_log():
+    with Machine('::sysinit:/bin/nothing\n'
+                 '::wait:sh -c "touch /tmp/console; '
+                 'ln -s /tmp/console /dev/console"\n'
+                 '::once:/bin/nothing-more\n', console=False) as machine:
+        machine.wait_file('console', 'nothing-more (')
+        text = machine.read('console')
+        check(text.startswith('foster: nothing (/etc/inittab:1): not started: '
+                              'exec: ENOENT; going on\n'), text)
+
+
+@test
 def a_console_stopped_by_ctrl_s_does_not_stop_pid_1():
     with Machine('::sysinit:sh -c "touch /tmp/go; until [ -e /tmp/stopped ]; '
                  'do sleep 0.05; done"\n'

@@ -70,6 +70,17 @@ def a_getty_on_a_missing_uart_does_not_storm():
 
 
 @test
+def a_getty_on_a_missing_uart_does_not_fill_the_console():
+    with Machine('ttyS99:backoff=0.02-0.1:respawn:/bin/getty 115200 ttyS99\n'
+                 '::once:sh -c "sleep 2; ln -s null /dev/ttyS99"\n'
+                 ) as machine:
+        machine.wait_console('not started: tty: ENOENT; restart every 0.1 s')
+        # It is tried on, unsaid, and says when it runs into something new.
+        machine.wait_console('getty (pid ')
+        equal(machine.console().count('not started'), 4, machine.console())
+
+
+@test
 def idle_costs_no_wake_up_and_little_memory():
     with Machine(PROC + '::respawn:sleep 1000\n::once:touch /tmp/up\n'
                  ) as machine:

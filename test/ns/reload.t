@@ -121,6 +121,45 @@ def a_broken_table_says_so_and_a_missing_one_keeps_the_old():
 
 
 @test
+def a_table_without_a_line_that_serves_keeps_the_old():
+    with Machine(up('a')) as machine:
+        machine.wait_file('a', 'a')
+        tables = ('', '# nothing\n\n', 'nonsense\n\0\x7fELF\n')
+        for count, table in enumerate(tables, 1):
+            machine.write_inittab(table)
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('no line serves; the table in use stays',
+                                 count)
+        machine.write_inittab(up('a') + up('b'))
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('b', 'b')
+        check('TERM sent' not in machine.console(), machine.console())
+        equal(machine.read('a').count('a '), 1, 'starts')
+
+
+@test
+def a_shutdown_keeps_the_lines_that_it_has_begun_with():
+    table = ('::restart:sh -c "echo restarted >>/tmp/down"\n'
+             '::shutdown:sh -c "touch /tmp/first; until [ -e /tmp/go ]; '
+             'do sleep 0.02; done; echo first >>/tmp/down"\n'
+             '::shutdown:sh -c "echo second >>/tmp/down"\n')
+    with Machine(up('a') + table) as machine:
+        machine.wait_file('a', 'a')
+        machine.signal(signal.SIGQUIT)
+        machine.wait_file('first')
+        machine.write_inittab(up('a') + up('b'))
+        machine.signal(signal.SIGHUP)
+        # Of two that are pending the lower number comes first.
+        machine.signal(signal.SIGTSTP)
+        machine.wait_console('respawning nothing')
+        machine.write('go', '')
+        machine.wait_end()
+        equal(machine.lines('down'), ['first', 'second', 'restarted'],
+              'lines run')
+        equal(machine.read('b'), '', 'an added service')
+
+
+@test
 def added_wait_and_once_lines_run_and_an_added_sysinit_line_does_not():
     with Machine('::sysinit:sh -c "echo s >>/tmp/s"\n' + up('a')) as machine:
         machine.wait_file('a', 'a')

@@ -22,9 +22,8 @@ static void report(void *context, const struct inittab_problem *problem)
 	size_t used = strlen(said);
 
 	assert_ptr_equal(context, said);
-	snprintf(said + used, sizeof(said) - used, "%u:%u %s (%.*s)%s\n",
-		 problem->line, problem->column, problem->reason,
-		 (int)problem->word_length, problem->word,
+	snprintf(said + used, sizeof(said) - used, "%u:%u %s (%s)%s\n",
+		 problem->line, problem->column, problem->reason, problem->word,
 		 problem->skipped ? " skipped" : "");
 }
 

@@ -2,6 +2,8 @@
 #include "cmocka_head.h"
 
 #include "admit.h"
+#include "format.h"
+#include "inittab_file.h"
 #include "log.h"
 #include "record_text.h"
 #include "service.h"
@@ -18,12 +20,14 @@
 struct service *services;
 bool services_held;
 bool services_ending;
+const char *inittab_served = "/table";
 
 static int spawn_error;
 static unsigned spawns;
 static int signals[8];
 static unsigned signals_sent;
 static enum reap_class error_class;
+static char said[256];
 
 bool admit_may_start(struct service *service, moment now)
 {
@@ -115,13 +119,16 @@ enum reap_class reap_classify(int error)
 
 void record_describe(struct record_text *text, const struct reap_record *record)
 {
-	(void)record;
-	text->text[0] = '\0';
+	format(text->text, sizeof(text->text), "%d", record->status);
 }
 
 void log_message(const char *pattern, ...)
 {
-	(void)pattern;
+	va_list values;
+
+	va_start(values, pattern);
+	format_list(said, sizeof(said), pattern, values);
+	va_end(values);
 }
 
 /* ---- helpers */
@@ -261,6 +268,58 @@ static void crash_backoff_and_fork_backoff_are_apart(void **state)
 	assert_int_not_equal(service.spawn_delay, 0);
 }
 
+/* Starts at the deadline, ends at once. */
+static void end_again(struct service *service, enum reap_end end, int status)
+{
+	moment now = service->deadline;
+
+	*said = '\0';
+	service_handle(service, SERVICE_DEADLINE, now);
+	record.end = end;
+	record.status = status;
+	service_handle(service, SERVICE_ENDED, now);
+}
+
+static void
+what_can_not_be_started_is_told_until_the_waits_no_longer_grow(void **state)
+{
+	static const struct inittab_entry line = {
+		.tty = "",
+		.command = "x",
+		.line = 7,
+		.action = ACTION_RESPAWN,
+		.options = {.set = OPTION_BACKOFF,
+			    .backoff_first_ms = 2000,
+			    .backoff_max_ms = 3000}};
+	struct service service = in_state(SERVICE_WAITING, &line);
+
+	(void)state;
+	end_again(&service, REAP_NOT_STARTED, ENOENT);
+	assert_string_equal(said, "x (/table:7): 2; restart in 2.0 s");
+	end_again(&service, REAP_NOT_STARTED, ENOENT);
+	assert_string_equal(said, "x (/table:7): 2; restart every 3.0 s");
+	end_again(&service, REAP_NOT_STARTED, ENOENT);
+	assert_string_equal(said, "");
+	assert_int_equal(service.state, SERVICE_WAITING);
+	/* Another reason is news; so is an end, and the same one after it. */
+	end_again(&service, REAP_NOT_STARTED, EACCES);
+	assert_string_equal(said, "x (/table:7): 13; restart every 3.0 s");
+	end_again(&service, REAP_EXITED, 2);
+	assert_string_equal(said, "x (pid 100): 2 after 0.0 s; "
+				  "restart in 3.0 s");
+	end_again(&service, REAP_EXITED, 2);
+	assert_string_equal(said, "x (pid 100): 2 after 0.0 s; "
+				  "restart in 3.0 s");
+	end_again(&service, REAP_NOT_STARTED, 2);
+	assert_string_equal(said, "x (/table:7): 2; restart every 3.0 s");
+	end_again(&service, REAP_NOT_STARTED, 2);
+	assert_string_equal(said, "");
+	/* So is what a changed line brings. */
+	service_assign(&service, &line);
+	end_again(&service, REAP_NOT_STARTED, 2);
+	assert_string_equal(said, "x (/table:7): 2; restart every 3.0 s");
+}
+
 static void stopping_sends_term_then_cont_then_kill(void **state)
 {
 	struct service service = in_state(SERVICE_RUNNING, &respawned);
@@ -350,9 +409,10 @@ static void name_is_the_option_or_the_program(void **state)
 		{.command = "-/bin/sh -i"},
 		{.command = "/usr/sbin/a-very-long-name-of-a-daemon --x"},
 		{.command = "x", .options = {.name = "ntp"}},
+		{.command = "/bin/k\xc3\xa4se\tx"},
 	};
 	static const char *const names[] = {"sh", "a-very-long-name-of-a-d",
-					    "ntp"};
+					    "ntp", "k\xc3\xa4se"};
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
@@ -371,6 +431,7 @@ int main(void)
 		TEST(a_refused_fork_waits_and_the_request_is_kept),
 		TEST(refused_for_good_is_kept_only_where_it_is_respawned),
 		TEST(crash_backoff_and_fork_backoff_are_apart),
+		TEST(what_can_not_be_started_is_told_until_the_waits_no_longer_grow),
 		TEST(stopping_sends_term_then_cont_then_kill),
 		TEST(a_removed_service_gives_its_slot_back),
 		TEST(nothing_is_respawned_while_shutting_down),
