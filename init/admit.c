@@ -297,6 +297,10 @@ int admit_cgroup(struct service *service)
 	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0 ||
 	    is_exempt(service) || !is_capped(service))
 		return -1;
+	if (service->no_cgroup) {
+		service->no_cgroup = false;
+		return -1;
+	}
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
 		limits[ADMISSION_TASKS] = service->entry->options.tasks;
 	if (service->request.declared)
@@ -304,12 +308,17 @@ int admit_cgroup(struct service *service)
 	bool is_set = *service->cgroup;
 	if (!is_set)
 		name_cgroup(service);
-	int folder =
-		admission_cgroup_make(&cgroup, service->cgroup, limits, is_set);
+	int error = 0;
+	int folder = admission_cgroup_make(&cgroup, service->cgroup);
+	if (folder < 0)
+		error = folder;
+	else if (!is_set)
+		error = admission_cgroup_limit(&cgroup, folder, limits);
+	if (error)
+		message("%s: cgroup: %s; started without limits", service->name,
+			error_name(error));
 	if (folder < 0) {
 		*service->cgroup = '\0';
-		message("%s: no cgroup: %s; started without limits",
-			service->name, error_name(folder));
 		return -1;
 	}
 	/* Half a service is of no use; the daemons of an rcS are many. */
@@ -337,16 +346,20 @@ static bool was_oom_killed(struct service *service, moment now)
 	uint64_t kills = admission_number(AT_FDCWD, vmstat, oom_kill);
 	int folder = find_cgroup(service);
 
-	if (kills != oom_kills)
+	if (kills != UINT64_MAX && kills > oom_kills) {
 		counted = now + JUST_NOW_MS;
-	oom_kills = kills;
-	if (folder < 0)
+		oom_kills = kills;
+	}
+	if (folder >= 0) {
+		kills = admission_number(folder, "memory.events", oom_kill);
+		close(folder);
+	}
+	/* A kernel without the controller has no such file. */
+	if (folder < 0 || kills == UINT64_MAX)
 		return now < counted;
-	uint32_t before = service->oom_kills;
-	service->oom_kills =
-		(uint32_t)admission_number(folder, "memory.events", oom_kill);
-	close(folder);
-	return service->oom_kills != before;
+	bool grown = kills > service->oom_kills;
+	service->oom_kills = (uint32_t)kills;
+	return grown;
 }
 
 /* One in which processes are left stays, and gets the limits of the line that
@@ -365,6 +378,18 @@ void admit_forget(struct service *service)
 	admission_cancel(&admission, &service->request);
 	service->is_admitted = false;
 	leave_cgroup(service);
+}
+
+bool admit_again(struct service *service)
+{
+	const struct reap_record *record = service->record;
+
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) ||
+	    record->end != REAP_NOT_STARTED || record->step != REAP_STEP_CGROUP)
+		return false;
+	leave_cgroup(service);
+	service->no_cgroup = true;
+	return true;
 }
 
 unsigned admit_ended(struct service *service, moment now)

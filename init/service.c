@@ -151,6 +151,11 @@ static void ended(struct service *service, moment now)
 
 	unsigned oom_delay = 0;
 
+	if (IS_ENABLED(CONFIG_ADMISSION) && admit_again(service)) {
+		say_end(service, now, "starting it without limits");
+		wait_until(service, now);
+		return;
+	}
 	if (IS_ENABLED(CONFIG_ADMISSION))
 		oom_delay = admit_ended(service, now);
 	service->has_run = true;

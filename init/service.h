@@ -50,6 +50,7 @@ struct service {
 	unsigned oom_delay; /* back-off kept between kills by the kernel */
 	uint32_t oom_kills; /* in its cgroup, as last counted */
 	bool is_admitted;   /* it was its turn in the queue */
+	bool no_cgroup;     /* it could not enter its own: once without */
 	/* Made for it; "": none. A reload may change its name meanwhile. */
 	char cgroup[SERVICE_NAME_BYTES + 8];
 #endif

@@ -32,6 +32,13 @@ static int open_folder(int folder, const char *path)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
+static int make_folder(int folder, const char *name)
+{
+	if (mkdirat(folder, name, 0755) && errno != EEXIST)
+		return -errno;
+	return open_folder(folder, name);
+}
+
 static int put(int folder, const char *file, const char *text)
 {
 	int descriptor = openat(folder, file, O_WRONLY | O_CLOEXEC);
@@ -71,11 +78,8 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 	if (root < 0)
 		return root;
 	int services = -ENODEV;
-	if (!fstatfs(root, &file_system) &&
-	    file_system.f_type == CGROUP2_MAGIC) {
-		mkdirat(root, parent, 0755);
-		services = open_folder(root, parent);
-	}
+	if (!fstatfs(root, &file_system) && file_system.f_type == CGROUP2_MAGIC)
+		services = make_folder(root, parent);
 	if (services < 0) {
 		close(root);
 		return services;
@@ -91,25 +95,28 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 	return 0;
 }
 
-int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
-			  const uint32_t wanted[ADMISSION_KINDS], bool is_set)
+int admission_cgroup_make(const struct admission_cgroup *c, const char *name)
 {
-	int folder = is_set ? open_folder(c->services, name) : -1;
+	return make_folder(c->services, name);
+}
 
-	if (folder >= 0)
-		return folder;
-	mkdirat(c->services, name, 0755);
-	folder = open_folder(c->services, name);
+int admission_cgroup_limit(const struct admission_cgroup *c, int cgroup,
+			   const uint32_t wanted[ADMISSION_KINDS])
+{
+	int error = 0;
+
 	for (unsigned i = 0; i < ADMISSION_KINDS; i++) {
 		uint32_t limit = wanted[i];
 
 		if (!limit)
 			limit = (uint32_t)((uint64_t)c->limits[i] *
 					   kinds[i].share / 100);
-		if (c->limits[i])
-			put_limit(folder, &kinds[i], limit);
+		int now =
+			c->limits[i] ? put_limit(cgroup, &kinds[i], limit) : 0;
+		if (now)
+			error = now;
 	}
-	return folder;
+	return error;
 }
 
 int admission_cgroup_find(const struct admission_cgroup *c, const char *name)

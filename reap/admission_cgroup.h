@@ -28,11 +28,13 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 			  const uint32_t limits[ADMISSION_KINDS]);
 
 /* The cgroup of the service name, made where it is not there yet: its
- * descriptor, for reap_spec.cgroup; the caller closes it. It gets the wanted
- * limits (0: the default share) unless it is_set, as they were set before.
- * -errno. */
-int admission_cgroup_make(const struct admission_cgroup *c, const char *name,
-			  const uint32_t wanted[ADMISSION_KINDS], bool is_set);
+ * descriptor, for reap_spec.cgroup; the caller closes it. -errno. */
+int admission_cgroup_make(const struct admission_cgroup *c, const char *name);
+
+/* Gives it the wanted limits (0: the default share). 0, or -errno of the last
+ * that was refused. */
+int admission_cgroup_limit(const struct admission_cgroup *c, int cgroup,
+			   const uint32_t wanted[ADMISSION_KINDS]);
 
 /* Opens the one that is there. -errno. */
 int admission_cgroup_find(const struct admission_cgroup *c, const char *name);

@@ -53,7 +53,10 @@ unsigned admission_sensors_open(struct admission_sensors *sensors)
 		admission_number(AT_FDCWD, "/proc/sys/kernel/pid_max", "");
 	unsigned gaps = 0;
 
-	sensors->tasks_limit = narrow(threads < pids ? threads : pids);
+	/* pid_max alone says little: it is 4 million where it is not set. */
+	if (threads != PARSE_NONE && pids < threads)
+		threads = pids;
+	sensors->tasks_limit = narrow(threads);
 	if (sensors->tasks_limit == ADMISSION_UNKNOWN)
 		gaps |= ADMISSION_NO_TASKS;
 	sensors->total_kib = ADMISSION_UNKNOWN;
