@@ -1,6 +1,7 @@
 #include "host.h"
 #include "record.h"
 #include "system.h"
+#include "way.h"
 
 #include <errno.h>
 #include <sys/syscall.h>
@@ -31,14 +32,14 @@ static int wait_for(const struct reap_child *child, struct reap_record *record)
 
 	if (!child->slot)
 		result = wait_by_descriptor(child, record);
-	/* P_PIDFD is of Linux 5.4. Until it is reaped the pid is the child's;
-	 * but a descriptor that is no child's (signal 0 only looks) yields
-	 * nothing. */
-	if (result == -EINVAL && !child->slot &&
+	/* P_PIDFD is of Linux 5.4, and a filter may refuse it. Until it is
+	 * reaped the pid is the child's; but a descriptor that is no child's
+	 * (signal 0 only looks) yields nothing. */
+	if (way_lacks_pidfd(result) && !child->slot &&
 	    syscall(SYS_pidfd_send_signal, child->fd, 0, NULL, 0) < 0 &&
 	    errno == EBADF)
 		return -EBADF;
-	if (result == -EINVAL)
+	if (way_lacks_pidfd(result))
 		result = record_wait(record, P_PID, child->pid);
 	return result;
 }

@@ -22,7 +22,8 @@ int reap_kill(const struct reap_child *child, int sig)
 	if (child->fd >= 0 &&
 	    !syscall(SYS_pidfd_send_signal, child->fd, sig, NULL, 0))
 		return 0;
-	if (child->fd >= 0 && errno != ENOSYS && errno != EPERM)
+	/* Any other: a kernel without the call, or a filter before it. */
+	if (child->fd >= 0 && (errno == ESRCH || errno == EBADF))
 		return -errno;
 	return kill(child->pid, sig) ? -errno : 0;
 }

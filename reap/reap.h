@@ -296,6 +296,7 @@ pid_t reap_peek(void);
  * -EINVAL  a null child; a pid that is not above 1, as once it was yielded; no
  *          such signal
  * -ESRCH   somebody else has reaped it
+ * -EBADF   its descriptor was closed by others
  * -EPERM   it belongs to another user
  * Threads: yes. Signal-safe: yes.
  * From: pidfd_send_signal(2): Linux 5.1; kill(2).

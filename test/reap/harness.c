@@ -147,8 +147,8 @@ static void count_atfork(void)
 	atfork_calls++;
 }
 
-static const char *const needs[] = {"proc", "users", "threads", "terminals",
-				    "namespaces"};
+static const char *const needs[] = {"proc",      "users",      "threads",
+				    "terminals", "namespaces", "filters"};
 
 /* The first thing that the kernel is said to lack, or NULL. */
 static const char *lacking(const struct test *test)

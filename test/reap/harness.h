@@ -19,6 +19,7 @@ enum need {
 	NEEDS_THREADS = 1 << 2,
 	NEEDS_TERMINALS = 1 << 3,
 	NEEDS_NAMESPACES = 1 << 4,
+	NEEDS_FILTERS = 1 << 5,
 };
 
 struct test {
