@@ -103,11 +103,11 @@ void admit_open(const struct boot_words *words, bool is_device)
 
 void admit_open_again(void)
 {
-	static const char texts[][33] = {
-		"no /proc/meminfo: memory ignored",
-		"no threads-max: tasks ignored",
-		"marks do not fit: computing them",
-		"no cgroup v2: services uncapped",
+	static const char texts[][22] = {
+		"no /proc/meminfo",
+		"no threads-max",
+		"marks that do not fit",
+		"no cgroup v2",
 	};
 	unsigned gaps = open_all();
 
@@ -122,7 +122,7 @@ void admit_open_again(void)
 	}
 	for (unsigned i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		if (gaps >> i & 1)
-			message("admission: %s", texts[i]);
+			message("admission: %s; going on without", texts[i]);
 }
 
 /* ---- who asks with what */
@@ -310,20 +310,19 @@ int admit_cgroup(struct service *service)
 		name_cgroup(service);
 	int error = 0;
 	int folder = admission_cgroup_make(&cgroup, service->cgroup);
-	if (folder < 0)
+	if (folder < 0) {
 		error = folder;
-	else if (!is_set)
+		*service->cgroup = '\0';
+	} else if (!is_set) {
 		error = admission_cgroup_limit(&cgroup, folder, limits);
+		/* Half a service is of no use; the daemons of an rcS are
+		 * many. */
+		if (service->request.class != ADMISSION_CRITICAL)
+			admission_cgroup_whole(folder);
+	}
 	if (error)
 		message("%s: cgroup: %s; started without limits", service->name,
 			error_name(error));
-	if (folder < 0) {
-		*service->cgroup = '\0';
-		return -1;
-	}
-	/* Half a service is of no use; the daemons of an rcS are many. */
-	if (!is_set && service->request.class != ADMISSION_CRITICAL)
-		admission_cgroup_whole(folder);
 	return folder;
 }
 
@@ -382,10 +381,8 @@ void admit_forget(struct service *service)
 
 bool admit_again(struct service *service)
 {
-	const struct reap_record *record = service->record;
-
 	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) ||
-	    record->end != REAP_NOT_STARTED || record->step != REAP_STEP_CGROUP)
+	    service->report.step != REAP_STEP_CGROUP)
 		return false;
 	leave_cgroup(service);
 	service->no_cgroup = true;

@@ -152,7 +152,7 @@ static void ended(struct service *service, moment now)
 	unsigned oom_delay = 0;
 
 	if (IS_ENABLED(CONFIG_ADMISSION) && admit_again(service)) {
-		say_end(service, now, "starting it without limits");
+		say_end(service, now, "started without limits");
 		wait_until(service, now);
 		return;
 	}

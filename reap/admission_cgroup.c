@@ -13,15 +13,12 @@
 enum { CGROUP2_MAGIC = 0x63677270 };
 
 static const struct kind {
-	char limit[11];
 	char controller[8];
 	unsigned char share; /* percent of all services */
 	unsigned short unit;
 } kinds[ADMISSION_KINDS] = {
-	[ADMISSION_MEMORY] = {"memory.max", "+memory",
-			      CONFIG_ADMISSION_SHARE_MEMORY, 1024},
-	[ADMISSION_TASKS] = {"pids.max", "+pids", CONFIG_ADMISSION_SHARE_TASKS,
-			     1},
+	[ADMISSION_MEMORY] = {"+memory", CONFIG_ADMISSION_SHARE_MEMORY, 1024},
+	[ADMISSION_TASKS] = {"+pids", CONFIG_ADMISSION_SHARE_TASKS, 1},
 };
 
 static int open_folder(int folder, const char *path)
@@ -62,9 +59,10 @@ static int put_number(int folder, const char *file, uint64_t number)
 	return put(folder, file, c);
 }
 
-static int put_limit(int folder, const struct kind *kind, uint32_t limit)
+static int put_limit(int folder, unsigned kind, uint32_t limit)
 {
-	return put_number(folder, kind->limit, (uint64_t)limit * kind->unit);
+	return put_number(folder, admission_limits[kind],
+			  (uint64_t)limit * kinds[kind].unit);
 }
 
 int admission_cgroup_open(struct admission_cgroup *c, const char *path,
@@ -90,7 +88,7 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 	for (unsigned i = 0; i < ADMISSION_KINDS; i++)
 		if (limits[i] && !put(root, control, kinds[i].controller) &&
 		    !put(services, control, kinds[i].controller) &&
-		    !put_limit(services, &kinds[i], limits[i]))
+		    !put_limit(services, i, limits[i]))
 			c->limits[i] = limits[i];
 	return 0;
 }
@@ -111,8 +109,7 @@ int admission_cgroup_limit(const struct admission_cgroup *c, int cgroup,
 		if (!limit)
 			limit = (uint32_t)((uint64_t)c->limits[i] *
 					   kinds[i].share / 100);
-		int now =
-			c->limits[i] ? put_limit(cgroup, &kinds[i], limit) : 0;
+		int now = c->limits[i] ? put_limit(cgroup, i, limit) : 0;
 		if (now)
 			error = now;
 	}
@@ -149,6 +146,6 @@ void admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
 		return;
 	if (tight)
 		number = admission_number(c->services, "pids.current", "");
-	if (!put_number(c->services, kinds[ADMISSION_TASKS].limit, number))
+	if (!put_number(c->services, admission_limits[ADMISSION_TASKS], number))
 		c->is_tight = tight;
 }

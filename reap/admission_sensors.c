@@ -11,6 +11,8 @@ enum { FILE_BYTES = 3840 };
 static const char meminfo[] = "/proc/meminfo";
 static const char available[] = "MemAvailable";
 
+const char admission_limits[ADMISSION_KINDS][11] = {"memory.max", "pids.max"};
+
 uint64_t admission_number(int folder, const char *path, const char *key)
 {
 	char text[FILE_BYTES];
@@ -94,9 +96,8 @@ static void read_device(const struct admission_sensors *sensors,
 static void read_limit(int folder, unsigned kind,
 		       struct admission_amount *amount, uint32_t enough_kib)
 {
-	static const char limits[][11] = {"memory.max", "pids.max"};
 	static const char uses[][15] = {"memory.current", "pids.current"};
-	uint64_t limit = admission_number(folder, limits[kind], "");
+	uint64_t limit = admission_number(folder, admission_limits[kind], "");
 	uint64_t used = admission_number(folder, uses[kind], "");
 
 	if (limit == PARSE_NONE || used == PARSE_NONE)

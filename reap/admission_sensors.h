@@ -35,6 +35,9 @@ void admission_sensors_read(const struct admission_sensors *sensors,
 			    struct admission_readings *readings,
 			    uint32_t enough_kib, unsigned class);
 
+/* The files with a cgroup's limits. */
+extern const char admission_limits[ADMISSION_KINDS][11];
+
 /* The number behind key ("": the first) in a file below folder (AT_FDCWD, or
  * a descriptor); UINT64_MAX when there is none. */
 uint64_t admission_number(int folder, const char *path, const char *key);
