@@ -65,11 +65,13 @@ check: | need-check
 		$(chosen-scripts)
 
 # ---- proofs that take longer
-.PHONY: mutants check-model faults stress lowmem-repeat
+.PHONY: mutants check-model check-tiny faults stress lowmem-repeat
 mutants: all | need-check
 	$(Q)cd $(src) && O=$(O) test/mutants/run $(M)
 check-model: | need-check
 	$(Q)cd $(src) && test/model/model.t
+check-tiny: all guest | need-check
+	$(Q)cd $(src) && O=$(O) MAKEFLAGS= test/qemu/smallest
 faults: all | need-check
 	$(Q)cd $(src) && FAULT_ALL=1 O=$(O) prove -v test/fault
 

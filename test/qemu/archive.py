@@ -22,9 +22,9 @@ class Archive:
         self._entries = []
         self._folders = set()
 
-    def _put(self, name, mode, data):
+    def _put(self, name, mode, data, device=(0, 0)):
         self._entries.append(
-            _entry(len(self._entries) + 1, name, mode, data))
+            _entry(len(self._entries) + 1, name, mode, data, device))
 
     def _folder(self, name):
         if name and name not in self._folders:
@@ -38,8 +38,8 @@ class Archive:
         self._put(name, stat.S_IFREG | mode, data)
 
     def copy(self, source, name):
-        """A file, or a folder with all in it; OSError where one cannot be
-        read."""
+        """A file, a device's node, or a folder with all in it; OSError where
+        one cannot be read."""
         name = name.strip("/")
         status = os.stat(source)
         if stat.S_ISDIR(status.st_mode):
@@ -51,6 +51,11 @@ class Archive:
                               os.fsencode(os.readlink(path)))
                 else:
                     self.copy(path, f"{name}/{entry}")
+            return
+        if stat.S_ISCHR(status.st_mode):
+            self._folder(os.path.dirname(name))
+            self._put(name, status.st_mode, b"",
+                      (os.major(status.st_rdev), os.minor(status.st_rdev)))
             return
         if not stat.S_ISREG(status.st_mode):
             raise OSError(f"{source}: neither a file nor a folder")

@@ -645,7 +645,7 @@ const struct test tests_of_errors[] = {
 	{"no memory", test_no_memory, 0},
 	{"a pid namespace whose init has ended", test_dead_namespace,
 	 NEEDS_NAMESPACES},
-	{"no slot left", test_no_slot, 0},
+	{"no slot left", test_no_slot, NEEDS_4096_PROCESSES},
 	{"a pending cancel loses nothing", test_cancelled, NEEDS_THREADS},
 	{"in a signal handler", test_in_handler, 0},
 	{NULL, NULL, 0},

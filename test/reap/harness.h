@@ -20,6 +20,7 @@ enum need {
 	NEEDS_TERMINALS = 1 << 3,
 	NEEDS_NAMESPACES = 1 << 4,
 	NEEDS_FILTERS = 1 << 5,
+	NEEDS_4096_PROCESSES = 1 << 6,
 };
 
 struct test {
