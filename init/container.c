@@ -20,6 +20,7 @@
 
 enum {
 	REAPED_A_TURN = 64, /* then signals are looked at again */
+	SIGNALS_A_TURN = 8, /* then children are */
 	LINGER_MS = 5000,   /* as PID 1, where no option says */
 	KILLED_MS = 2000,   /* for what hangs in the kernel after KILL */
 	LOOK_AGAIN_MS = 50, /* where no signal will tell */
@@ -427,21 +428,28 @@ static void act_on_time(void)
 static int supervise(void)
 {
 	siginfo_t info;
+	/* A child's end or stop raises SIGCHLD. Any other signal goes on at
+	 * once and the next is waited for, but not so often that those before
+	 * SIGCHLD, which the kernel hands out first, hold it back for long. */
+	unsigned others = 0;
+	bool more = false;
 
 	for (;;) {
-		bool more = collect();
+		bool due = more || others % SIGNALS_A_TURN == 0;
 
+		more = due && collect();
 		if (state.ended)
 			after_end();
 		else if (state.none_left && options.task == TASK_RUN)
 			on_lost_program();
-		else
+		else if (due)
 			follow_stop();
 		if (state.phase == LEAVING)
 			break;
 		int number = wait_for_signal(&info, more ? 0 : next_moment(),
 					     NULL, 0);
-		if (number && number != SIGCHLD)
+		others = number && number != SIGCHLD ? others + 1 : 0;
+		if (others)
 			on_signal(&info);
 		act_on_time();
 	}

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """foster as a container's init beside Debian's, and beside a bare loop: size,
-memory, system calls, CPU time an orphan, time to forward, idle wake-ups."""
+memory, system calls, CPU time an orphan, time to forward and to leave, idle
+wake-ups."""
 import os
 import re
 import shutil
@@ -11,33 +12,37 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCE = os.path.dirname(os.path.dirname(HERE))
 ORPHANS = int(os.environ.get('ORPHANS', 100000))
 SIGNALS = int(os.environ.get('SIGNALS', 5000))
 IDLE = float(os.environ.get('IDLE', 10))
 ROUNDS = int(os.environ.get('ROUNDS', 3))
-# Of signals: short, and many, as one spell of other work spoils a p99.
-SIGNAL_ROUNDS = int(os.environ.get('SIGNAL_ROUNDS', 9))
+EXITS = int(os.environ.get('EXITS', 200))
+# Of signals and ends: short, and many, as other work spoils a p99.
+SHORT_ROUNDS = int(os.environ.get('SHORT_ROUNDS', 15))
+# One CPU, and before all other work there: else times are those of waking
+# another CPU, and of what else the machine does.
+ALONE = ['taskset', '-c', str(max(os.sched_getaffinity(0))), 'chrt', '-f', '1']
 
 
 def build(folder):
-    environment = {k: v for k, v in os.environ.items()
-                   if k not in ('MAKEFLAGS', 'KCONFIG_CONFIG', 'MAKELEVEL')}
-    subprocess.run(['make', '-s', '-C', SOURCE, f'O={folder}/foster',
-                    'container_defconfig', 'all'], check=True,
-                   stdout=sys.stderr, env=environment)
+    environment = dict(os.environ, O=os.environ.get('O', folder))
+    links = subprocess.run(
+        [f'{HERE}/../container/build'], check=True, env=environment,
+        stdout=subprocess.PIPE, text=True).stdout.strip()
     for name, compiler in (('bare', 'musl-gcc'), ('load', 'gcc')):
         subprocess.run([compiler, '-O2', '-static', '-s', '-o',
                         f'{folder}/{name}', f'{HERE}/container/{name}.c'],
                        check=True)
+    return links
 
 
 class Init:
     """One init as PID 1, with load as its program."""
 
-    def __init__(self, init, *words):
+    def __init__(self, init, *words, before=()):
         self.process = subprocess.Popen(
-            ['unshare', '--fork', '--pid', '--kill-child=KILL', *init, *words],
+            [*before, 'unshare', '--fork', '--pid', '--kill-child=KILL', *init,
+             *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self):
@@ -80,12 +85,24 @@ def storm(init, load):
         return it.cpu() / ORPHANS / 1000
 
 
-def latency(init, load):
-    with Init(init, load, 'signals', str(SIGNALS)) as it:
-        times = sorted(int(line) / 1000 for line in it.process.stdout)
-    if len(times) != SIGNALS:
-        raise SystemExit(f'{init}: {len(times)} of {SIGNALS} signals came')
+def spread(lines, count, what):
+    """Median and p99 in µs of that many lines of ns."""
+    times = sorted(int(line) / 1000 for line in lines)
+    if len(times) != count:
+        raise SystemExit(f'{what}: {len(times)} of {count}')
     return statistics.median(times), times[int(len(times) * 0.99)]
+
+
+def forward(init, load):
+    with Init(init, load, 'signals', str(SIGNALS), before=ALONE) as it:
+        return spread(it.process.stdout, SIGNALS, init)
+
+
+def leave(init, load):
+    done = subprocess.run([*ALONE, load, 'exits', str(EXITS), *init, load,
+                           'leave', '1'], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return spread(done.stdout.split(), EXITS, init)
 
 
 def rest(init):
@@ -121,39 +138,40 @@ def calls(init, folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        build(folder)
+        links = build(folder)
         load = f'{folder}/load'
-        inits = [('foster', [f'{folder}/foster/foster', '--']),
+        inits = [('foster', [f'{links}/foster', '--']),
+                 ('foster as tini', [f'{links}/tini', '--']),
                  ('tini', [shutil.which('tini'), '--']),
                  ('dumb-init', [shutil.which('dumb-init'), '--']),
                  ('catatonit', [shutil.which('catatonit'), '--']),
                  ('a bare loop', [f'{folder}/bare'])]
-        storms = {name: [] for name, _ in inits}
-        times = {name: [] for name, _ in inits}
+        storms, signals, ends = ({name: [] for name, _ in inits}
+                                 for _ in range(3))
         for _ in range(ROUNDS):  # in turn, so that a busy spell hits all
             for name, init in inits:
                 storms[name].append(storm(init, load))
-        for turn in range(SIGNAL_ROUNDS):
+        for turn in range(SHORT_ROUNDS):
             for name, init in inits[turn % len(inits):] + \
                     inits[:turn % len(inits)]:
-                times[name].append(latency(init, load))
+                signals[name].append(forward(init, load))
+                ends[name].append(leave(init, load))
         print(f'The median of {ROUNDS} rounds of {ORPHANS} orphans and of '
-              f'{SIGNAL_ROUNDS} of {SIGNALS} signals; {IDLE:g} s idle; '
-              f'{os.uname().machine}, Linux {os.uname().release}, '
-              f'{os.cpu_count()} CPUs.\n')
+              f'{SHORT_ROUNDS} of {SIGNALS} signals and {EXITS} ends; '
+              f'{IDLE:g} s idle; {os.uname().machine}, Linux '
+              f'{os.uname().release}, {os.cpu_count()} CPUs.\n')
         print('| init | file, bytes | RSS, KiB | private dirty, KiB | system '
               'calls to exec | CPU an orphan, µs | forward, median µs | p99 '
-              '| best median | best p99 | idle wake-ups |')
+              '| end to end, median µs | p99 | idle wake-ups |')
         print('| --- |' + ' ---: |' * 10)
         for name, init in inits:
             wakes, rss, dirty = rest(init)
             cpu = statistics.median(storms[name])
-            middle = statistics.median(t[0] for t in times[name])
-            late = statistics.median(t[1] for t in times[name])
+            spans = ' | '.join(
+                f'{statistics.median(t[i] for t in times[name]):.2f}'
+                for times in (signals, ends) for i in (0, 1))
             print(f'| {name} | {os.stat(init[0]).st_size} | {rss} | {dirty} | '
-                  f'{calls(init, folder)} | {cpu:.2f} | {middle:.1f} | '
-                  f'{late:.1f} | {min(t[0] for t in times[name]):.1f} | '
-                  f'{min(t[1] for t in times[name]):.1f} | {wakes} |',
+                  f'{calls(init, folder)} | {cpu:.2f} | {spans} | {wakes} |',
                   flush=True)
 
 

@@ -427,14 +427,17 @@ time.sleep(30)
 
 @test
 def a_storm_of_orphans_leaves_time_for_signals():
-    """All end while the init is stopped; then it takes 64 a turn."""
+    """All end while the init is stopped; then it takes 64 a turn, and goes on
+    when a signal has come between two turns."""
     with tempfile.TemporaryDirectory() as folder:
         trace = os.path.join(folder, 'trace')
-        status = run('strace', '-o', trace, '-e', 'trace=waitid,'
-                     'rt_sigtimedwait', F, *SH, 'kill -STOP $PPID; i=0; '
-                     'while [ $i -lt 300 ]; do (true &); i=$((i+1)); done; '
-                     'kill -CONT $PPID; sleep 0.3; exit 3', pid1=False)[0]
-        equal(status, 3, 'status')
+        status, left, _ = run(
+            'strace', '-o', trace, '-e', 'trace=waitid,rt_sigtimedwait', F,
+            *SH, 'kill -STOP $PPID; i=0; '
+            'while [ $i -lt 300 ]; do (true &); i=$((i+1)); done; '
+            'kill -WINCH $PPID; kill -CONT $PPID; sleep 0.3; '
+            'wc -w </proc/$PPID/task/$PPID/children; exit 3', pid1=False)
+        equal((status, left.split()), (3, ['1']), 'status, and children left')
         most, ends = 0, set()
         with open(trace) as file:
             for line in file:
@@ -444,6 +447,17 @@ def a_storm_of_orphans_leaves_time_for_signals():
                     ends = set()
                 most = max(most, len(ends))
         equal(most, 64, 'ends in a turn')
+
+
+@test
+def a_storm_of_signals_leaves_time_for_ends():
+    """SIGUSR1 again and again, in place of SIGCHLD, which is behind it."""
+    flood = 'inject=rt_sigtimedwait:retval=10:poke_exit=@arg2=' + \
+        '0a'.ljust(32, '0')
+    status = run('strace', '-o', '/dev/null', '-e', 'trace=rt_sigtimedwait',
+                 '-e', flood, F, '--map', 'USR1=ignore', *SH, 'exit 3',
+                 pid1=False)[0]
+    equal(status, 3, 'status')
 
 
 @test
