@@ -431,6 +431,34 @@ static void test_notice(void)
 	sigaction(SIGCHLD, &before, NULL);
 }
 
+/* Signals of one number do not add up (signal(7)): one may stand for many. */
+static void test_ends_at_once(void)
+{
+	enum { COUNT = 5 };
+	struct reap_child children[COUNT];
+	siginfo_t info;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	for (int i = 0; i < COUNT; i++) {
+		pid_t pid = reap_fork(&children[i]);
+
+		if (!pid)
+			_exit(30 + i);
+	}
+	for (int i = 0; i < COUNT; i++)
+		CHECK_IS(waitid(P_PID, (id_t)children[i].pid, &info,
+				WEXITED | WNOWAIT),
+			 0);
+	int before = host_saw;
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	CHECK_IS(host_saw, before + 1);
+	for (int i = 0; i < COUNT; i++)
+		CHECK_IS(record_of(&children[i]).status, 30 + i);
+}
+
 /* What ends before it is armed has had its signal. */
 static void test_already_ended(void)
 {
@@ -666,6 +694,7 @@ const struct test tests_of_use[] = {
 	{"the host's handler", test_host_handler, 0},
 	{"SIGCHLD blocked or taken by the host", test_notice, 0},
 	{"children that end at once", test_already_ended, 0},
+	{"one signal for five ends", test_ends_at_once, 0},
 	{"a host that forks", test_forked_host, 0},
 	{"no handler runs in a child", test_no_stray_handler, 0},
 	{"threads", test_threads, NEEDS_THREADS},
