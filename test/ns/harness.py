@@ -171,16 +171,22 @@ class Machine:
         return wait_until(find, 'PID 1 exists')
 
     def init(self):
-        """The same, once it runs the init."""
+        """The same, once it runs the init, which has blocked its signals: until
+        then the kernel drops those sent to a PID 1."""
         pid = self.pid()
 
         def is_init():
             try:
                 line = open(f'/proc/{pid}/cmdline', 'rb').read()
+                status = open(f'/proc/{pid}/status').read()
             except FileNotFoundError:
                 return True
             name = line.split(b'\0')[0]
-            return name.endswith((b'init', b'foster', b'linuxrc'))
+            # A wait for signals opens the mask while it lasts.
+            waits = 'State:\tS' in status
+            blocked = int(status.split('SigBlk:')[1].split()[0], 16)
+            return (name.endswith((b'init', b'foster', b'linuxrc')) and
+                    (blocked & 1 << signal.SIGTERM - 1 or waits))
         wait_until(is_init, 'PID 1 has become init')
         return pid
 

@@ -48,7 +48,7 @@ def a_second_request_shortens_the_shutdown_and_keeps_its_kind():
     with Machine('''
 ::shutdown:sh -c "trap '' TERM; touch /tmp/hangs; sleep 1000"
 ::shutdown:touch /tmp/second
-::respawn:sh -c "trap 'touch /tmp/told' TERM; touch /tmp/here; while :; do sleep 1000; done"
+::respawn:sh -c "trap 'touch /tmp/told' TERM; touch /tmp/here; while :; do sleep 0.1; done"
 ''') as machine:
         machine.wait_file('here')
         machine.signal(signal.SIGTERM)
