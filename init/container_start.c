@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { LISTENER_SIZE = sizeof("LISTEN_PID=-2147483648") };
 enum { NOT_THERE = 127, CAN_NOT_RUN = 126 };
 
 /* The number in a file of the container's own cgroup; 0 for "max", and where
@@ -35,33 +36,59 @@ static unsigned long long read_cgroup(const char *path)
 /* fork(2) has one errno for three limits. */
 static void tell_refused_fork(const char *program, int error)
 {
-	char limit[96] = "the memory is used up";
+	static char text[80];
+	const char *limit = text;
 	unsigned long long most = read_cgroup("/sys/fs/cgroup/pids.max");
 
 	if (error == -ENOMEM) {
+		limit = "the memory is used up";
 		most = read_cgroup("/sys/fs/cgroup/memory.max");
-		if (most)
-			format(limit, sizeof(limit),
-			       "the memory is used up (memory.max is %llu)",
+		if (most) {
+			limit = text;
+			format(text, sizeof(text),
+			       "the memory is used up (memory.max: %llu)",
 			       most);
+		}
 	} else if (most && read_cgroup("/sys/fs/cgroup/pids.current") >= most) {
-		format(limit, sizeof(limit),
+		format(text, sizeof(text),
 		       "the cgroup's pids.max, %llu, is reached", most);
 	} else {
-		struct rlimit own = {0};
+		static struct rlimit own;
 
 		syscall(SYS_prlimit64, 0, RLIMIT_NPROC, NULL, &own);
 		if (own.rlim_cur == RLIM_INFINITY)
-			strcpy(limit, "pids.max of a cgroup above or "
-				      "kernel.threads-max is reached");
+			limit = "pids.max of a cgroup above or threads-max is "
+				"reached";
 		else
-			format(limit, sizeof(limit),
+			format(text, sizeof(text),
 			       "pids.max of a cgroup, or RLIMIT_NPROC, %llu, "
 			       "is reached",
 			       (unsigned long long)own.rlim_cur);
 	}
 	tell(TELL_ERROR, "%s: fork: %s: %s; not started", program,
 	     error_name(error), limit);
+}
+
+static void name_listener(char *text, long call)
+{
+	format(text, LISTENER_SIZE, "LISTEN_PID=%d", (int)syscall(call));
+}
+
+/* Who passes sockets names who may take them (sd_listen_fds(3)): this process,
+ * where it could not know of an init. */
+static int prepare_child(void *environment)
+{
+	static char listener[LISTENER_SIZE];
+
+	name_listener(listener, SYS_getppid);
+	for (char **word = environment; *word; word++) {
+		if (!strcmp(*word, listener)) {
+			*word = listener;
+			name_listener(listener, SYS_getpid);
+		}
+	}
+	terminal_prepare_child();
+	return 0;
 }
 
 int container_start(struct reap_child *child,
@@ -73,6 +100,7 @@ int container_start(struct reap_child *child,
 		.path = *options->program,
 		.argv = options->program,
 		.envp = environment,
+		.context = environment,
 		.flags = REAP_SEARCH_PATH | REAP_SCRIPT_BY_SHELL |
 			 REAP_KEEP_SIGNALS | REAP_KEEP_DESCRIPTORS,
 		.mask = &inherited->mask,
@@ -84,7 +112,7 @@ int container_start(struct reap_child *child,
 		spec.flags |= REAP_NEW_SESSION | REAP_CONTROLLING_TTY |
 			      REAP_TTY_IF_FREE;
 	else if (!options->shares_group)
-		spec.prepare = terminal_prepare_child;
+		spec.prepare = prepare_child;
 	int error = reap_spawn(child, &spec);
 	if (error)
 		tell_refused_fork(spec.path, error);
@@ -102,15 +130,14 @@ static const char *explain(const char *program, int error)
 {
 	switch (error) {
 	case ENOENT:
-		return is_there(program) ? "the interpreter that it names is "
-					   "not there"
+		return is_there(program) ? "its interpreter is not there"
 					 : "not there";
 	case ENOTDIR:
 		return "a part of the path is no folder";
 	case EACCES:
 		return "may not be executed";
 	case ENOEXEC:
-		return "no program of this machine's kind";
+		return "not for this machine";
 	default:
 		return "can not be run";
 	}
@@ -128,7 +155,5 @@ int container_not_started(const struct container_options *options,
 		return personality->failed_status;
 	if (personality->exec_status)
 		return personality->exec_status;
-	if (error == ENOTDIR || (error == ENOENT && !is_there(program)))
-		return NOT_THERE;
-	return error == ENOENT ? NOT_THERE : CAN_NOT_RUN;
+	return error == ENOTDIR || error == ENOENT ? NOT_THERE : CAN_NOT_RUN;
 }

@@ -66,18 +66,16 @@ static bool is_in_foreground(void)
 	return terminal.own_group || !reads_from_background();
 }
 
-int terminal_prepare_child(void *context)
+void terminal_prepare_child(void)
 {
 	/* Asked of the kernel only where it can not be told by the number. */
 	bool take = terminal.foreground &&
 		    (terminal.own_group || is_in_foreground());
 
-	(void)context;
 	setpgid(0, 0);
 	/* TTOU is still blocked. */
 	if (take)
 		tcsetpgrp(terminal.descriptor, getpid());
-	return 0;
 }
 
 void terminal_give(const struct reap_child *program)

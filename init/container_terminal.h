@@ -15,7 +15,7 @@ bool terminal_is_there(void);
 
 /* In the child: a process group of its own, in the foreground if the init is
  * there; a job in the background never takes the terminal. */
-int terminal_prepare_child(void *context);
+void terminal_prepare_child(void);
 
 /* The init was told to continue: where it is in the foreground, the program's
  * group takes that place. */

@@ -54,7 +54,7 @@ containers: | need-build need-check
 	$(Q)O=$(O) $(src)/test/container/build >/dev/null
 	$(Q)O=$(O) $(src)/test/container/build allyesconfig >/dev/null
 check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),guests) \
-	$(if $(filter test/container/%,$(chosen-scripts)),containers) \
+	$(if $(filter test/container/% test/qemu/container.t,$(chosen-scripts)),containers) \
 	$(if $(filter test/qemu/% test/ns/test_command.t,$(chosen-scripts)),guest)
 check: | need-check
 	$(if $(strip $(chosen-units) $(chosen-scripts)),,$(error no test has "$(T)" in its name))

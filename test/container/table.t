@@ -496,6 +496,27 @@ def pause_ends_at_INT_and_TERM_alone(init):
             equal(it.end(), 0, number)
 
 
+@both(CATA)
+def sockets_are_passed_on(init):
+    """LISTEN_PID, where it names the init, names the program (sd_listen_fds
+    takes sockets only then); any other is left alone."""
+    for number, kept in (('1', False), ('77777', True), ('', True)):
+        out = run(init, *SH, 'echo "$$ $LISTEN_PID"; env | grep -c LISTEN_PID',
+                  env={'LISTEN_PID': number})[1]
+        pid, _, got = out.split('\n')[0].partition(' ')
+        equal(got, number if kept else pid, f'LISTEN_PID={number}')
+        equal(out.split('\n')[1], '1', 'once')
+
+
+@both(CATA)
+def pause_has_no_program(init):
+    with Run(init, '-P', '--', 'echo', 'started') as it:
+        wait_until(lambda: state(it.pid) == 'S' and kind(init) in
+                   open(f'/proc/{it.pid}/comm').read(), 'it waits')
+        it.signal(signal.SIGTERM)
+        equal((it.end(), it.out), (0, b''), 'status, and output')
+
+
 @both(TINI, CATA)
 def what_moby_asks_for(init):
     status, out, err = run(init, '--version', pid1=False)
