@@ -3,14 +3,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-const uint64_t every_signal = UINT64_MAX;
+const uint64_t every_signal[EVERY_SIGNAL_WORDS] = {
+	[0 ... EVERY_SIGNAL_WORDS - 1] = UINT64_MAX};
 
 void signals_block(struct signal_inheritance *inherited)
 {
 	/* The kernel's set is 64 bits; libc's sigprocmask(2) would leave its
 	 * own signals out. */
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &every_signal,
-		&inherited->mask, _NSIG / 8);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, every_signal, &inherited->mask,
+		_NSIG / 8);
 }
 
 void signals_restore(const struct signal_inheritance *inherited)

@@ -14,10 +14,14 @@ struct signal_inheritance {
 
 /* Every signal number, those that libc keeps for itself (32 to 34) included:
  * sigfillset(3) leaves them out, but a container's program may use them. */
-extern const uint64_t every_signal;
+enum {
+	/* foster's own libc reads no more than the kernel's 64 bits. */
+	EVERY_SIGNAL_WORDS = IS_ENABLED(OWN_LIBC) ? 1 : sizeof(sigset_t) / 8
+};
+extern const uint64_t every_signal[EVERY_SIGNAL_WORDS];
 
-/* As libc's functions want it; they read no more than the kernel's 64 bits. */
-#define EVERY_SIGNAL ((const sigset_t *)(const void *)&every_signal)
+/* As libc's functions want it. */
+#define EVERY_SIGNAL ((const sigset_t *)(const void *)every_signal)
 
 /*
  * Blocks every signal and remembers the mask that was there. It is the first

@@ -1,21 +1,36 @@
 /*
- * The pipe tier takes over SIGCHLD while children of the host's end. Linked
- * before libc (--wrap): at the end of each sigaction, when the kernel has done
- * it and libc has not yet given the old one back, the signal comes. The host's
- * handler has to see each of them.
+ * Linked before libc (--wrap): SIGCHLD comes at the end of each system call
+ * that the pipe tier makes, from the set-up of its handler to the yield; of
+ * sigaction(2) when the kernel has done it and libc has not yet given the old
+ * one back. The host's handler has to see each, and nothing may wait for what
+ * was interrupted.
  */
 #include "reap.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int raised;
 static volatile sig_atomic_t seen;
+static pid_t parent;
 
+long __real_syscall(long number, ...);
+int __real_pipe2(int ends[2], int flags);
 int __real_sigaction(int number, const struct sigaction *now,
 		     struct sigaction *before);
+
+static void interrupt(void)
+{
+	if (getpid() != parent)
+		return;
+	raised++;
+	raise(SIGCHLD);
+}
 
 int __wrap_sigaction(int number, const struct sigaction *now,
 		     struct sigaction *before)
@@ -23,10 +38,34 @@ int __wrap_sigaction(int number, const struct sigaction *now,
 	struct sigaction old;
 	int result = __real_sigaction(number, now, &old);
 
-	raised++;
-	raise(SIGCHLD);
+	interrupt();
 	if (before)
 		*before = old;
+	return result;
+}
+
+int __wrap_pipe2(int ends[2], int flags)
+{
+	int result = __real_pipe2(ends, flags);
+
+	interrupt();
+	return result;
+}
+
+/* The handler itself waits and writes, with SIGCHLD blocked. */
+long __wrap_syscall(long number, ...)
+{
+	long words[6];
+	va_list all;
+
+	va_start(all, number);
+	for (int i = 0; i < 6; i++)
+		words[i] = va_arg(all, long);
+	va_end(all);
+	long result = __real_syscall(number, words[0], words[1], words[2],
+				     words[3], words[4], words[5]);
+	if (number != SYS_waitid && number != SYS_write)
+		interrupt();
 	return result;
 }
 
@@ -44,8 +83,9 @@ int main(void)
 	int ends[2];
 	char byte;
 
+	parent = getpid();
 	__real_sigaction(SIGCHLD, &own, NULL);
-	if (pipe(ends))
+	if (__real_pipe2(ends, O_CLOEXEC))
 		return 2;
 	pid_t pid = reap_fork(&child);
 	if (!pid) {
@@ -53,11 +93,11 @@ int main(void)
 		_exit(read(ends[0], &byte, 1) ? 1 : 7);
 	}
 	printf("raised %d seen %d, ", raised, (int)seen);
-	fflush(stdout);
 	close(ends[1]);
 	while (poll(&(struct pollfd){child.fd, POLLIN, 0}, 1, 10000) < 0)
 		;
 	int error = reap_yield(&child, &record);
-	printf("error %d status %d\n", error, record.status);
+	printf("raised %d seen %d, error %d status %d\n", raised, (int)seen,
+	       error, record.status);
 	return 0;
 }

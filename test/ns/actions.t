@@ -44,7 +44,7 @@ def ctrlaltdel_runs_its_line_each_time():
 ::ctrlaltdel:sh -c "echo cad >>/tmp/cad"
 ::respawn:sleep 1000
 ''') as machine:
-        machine.wait_console('')
+        machine.wait_children(1)
         for count in (1, 2, 3):
             machine.signal(signal.SIGINT)
             machine.wait_file('cad', 'cad', count)

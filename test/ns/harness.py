@@ -27,6 +27,10 @@ GUEST = os.path.join(os.path.dirname(FOSTER), 'guest', 'foster')
 BUSYBOX = shutil.which('busybox') or '/bin/busybox'
 APPLETS = [a for a in subprocess.check_output(
     [BUSYBOX, '--list'], text=True).split() if a not in ('busybox', 'init')]
+LIBRARIES = ''
+if shutil.which('ldd') and subprocess.run(
+        ['ldd', FOSTER], capture_output=True).returncode == 0:
+    LIBRARIES = '/lib64 /lib/' + os.uname().machine + '-linux-gnu'
 PATIENCE = 30  # seconds until a condition that should hold counts as failed
 
 SETUP = r'''
@@ -44,6 +48,12 @@ if [ -n "$CONSOLE" ]; then
 fi
 cp "$BUSYBOX" bin/busybox
 cp "$INIT" sbin/init
+# Of a build with SANITIZE=, which also reads its own maps when it starts.
+for folder in $LIBRARIES; do
+        mkdir -p ".$folder"
+        mount --bind "$folder" ".$folder"
+done
+[ -z "$LIBRARIES" ] || mount -t proc proc proc
 mount --bind "$SHARED" tmp
 pivot_root . old
 /bin/busybox umount -l /old
@@ -109,7 +119,7 @@ class Machine:
         os.mkdir(os.path.join(self.shared, '.root'))
         env = dict(os.environ, ROOT=os.path.join(self.shared, '.root'),
                    SKELETON=self.skeleton, BUSYBOX=BUSYBOX, INIT=init,
-                   SHARED=self.shared, CONSOLE=self.tty if console else '',
+                   LIBRARIES=LIBRARIES, SHARED=self.shared, CONSOLE=self.tty if console else '',
                    ENVIRONMENT=environment +
                    (' WAIT_FOR=/tmp/gate' if gate else ''),
                    REDIRECT=redirect, ARGV=argv, GATE=run_as or '')

@@ -32,8 +32,9 @@ def it_ends_at_once_when_all_end_at_once():
 @test
 def a_shutdown_script_that_hangs_is_killed_and_the_next_one_runs():
     with Machine('::shutdown:sh -c "trap \'\' TERM; touch /tmp/hangs; '
-                 'sleep 1000"\n::shutdown:touch /tmp/next\n') as machine:
-        machine.init()
+                 'sleep 1000"\n::shutdown:touch /tmp/next\n'
+                 '::once:touch /tmp/up\n') as machine:
+        machine.wait_file('up')
         end, seconds = timed_end(machine, signal.SIGUSR2, 20)
         equal(end, POWERED_OFF, 'end')
         check(9.5 < seconds < 14, f'{seconds:.2f} s')

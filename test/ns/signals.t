@@ -64,8 +64,9 @@ def a_second_request_shortens_the_shutdown_and_keeps_its_kind():
 @test
 def ctrl_alt_del_shortens_a_shutdown():
     with Machine('::shutdown:sh -c "touch /tmp/hangs; sleep 1000"\n'
-                 '::ctrlaltdel:touch /tmp/cad\n') as machine:
-        machine.init()
+                 '::ctrlaltdel:touch /tmp/cad\n::once:touch /tmp/up\n'
+                 ) as machine:
+        machine.wait_file('up')
         machine.signal(signal.SIGTERM)
         machine.wait_file('hangs')
         machine.signal(signal.SIGINT)
