@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <sys/select.h> /* sigset_t, with -std=c11 too */
 #include <sys/types.h>
 
 #ifdef __cplusplus

@@ -75,6 +75,25 @@ for libc in gcc musl-gcc; do
 	ok "$libc: failures are counted" eval '
 		printf "true\nfalse\nexit 4\n" | status 2 "$tmp/parallel" 2'
 done
+# Without the names that POSIX adds to C11's headers.
+cat >"$tmp/user.c" <<'END'
+#include <reap.h>
+
+int main(void)
+{
+	struct reap_child child;
+	struct reap_spec spec = {.path = "true", .cgroup = -1};
+
+	return reap_spawn(&child, &spec) < 0 ? 0 : 1;
+}
+END
+for libc in gcc musl-gcc; do
+	ok "$libc: C11, strictly" eval '
+		$libc -std=c11 -pedantic -Wall -Wextra -Werror \
+			-I"$tmp/$libc.root/opt/reap/include" "$tmp/user.c" \
+			-L"$tmp/$libc.root/opt/reap/lib" -lreap -o "$tmp/user" &&
+		"$tmp/user"'
+done
 cat >"$tmp/user.cc" <<'END'
 #include <reap.h>
 
