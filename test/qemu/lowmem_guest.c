@@ -12,18 +12,26 @@
  *	                     FOR ms with EAGAIN, for as long with ENOMEM
  *	trouble SEED S       kills a service of class "ends" now and then, for S
  *	pulse hog|bomb       rests 3 s, is one for 3 s, ends
+ *	enter N              times N children into a cgroup, by each way
+ *	watch S KIB          says for S when PSI and memory.events tell, and
+ *	                     when KIB are available again
  *	after MS COMMAND     looks at PID 1, then runs COMMAND
  *
  * A line on standard output begins with "@ NAME", and the time since boot.
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -352,6 +360,124 @@ static int refuse(char **argv)
 	return 0;
 }
 
+static unsigned now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned)(now.tv_sec * 1000000 + now.tv_nsec / 1000);
+}
+
+/* A copy of this process that goes into the cgroup and ends: by clone3, by
+ * itself, or not at all. Returns how long its parent was busy, and until it
+ * had ended. */
+enum { INTO, WRITE, NEITHER, WAYS };
+
+static void enter_once(unsigned way, int cgroup, unsigned *back, unsigned *end)
+{
+	/* struct clone_args and CLONE_INTO_CGROUP, which musl lacks. */
+	struct {
+		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal,
+			stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+	} args = {
+		.flags = way == INTO ? 0x200000000ULL : 0,
+		.exit_signal = SIGCHLD,
+		.cgroup = (unsigned)cgroup,
+	};
+	unsigned start = now_us();
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+
+	if (!pid) {
+		int file = way != WRITE ? -1
+					: openat(cgroup, "cgroup.procs",
+						 O_WRONLY | O_CLOEXEC);
+		_exit(way == WRITE && write(file, "0", 1) != 1);
+	}
+	*back = now_us() - start;
+	int status = 1;
+	waitpid(pid, &status, 0);
+	*end = now_us() - start;
+	if (status)
+		tell("enter", "failed", way);
+}
+
+static int by_value(const void *one, const void *other)
+{
+	return *(const int *)one - *(const int *)other;
+}
+
+static int enter(char **argv)
+{
+	enum { MOST = 1000 };
+	static const char folder[] = "/sys/fs/cgroup/enter";
+	static const char names[WAYS][8] = {"clone3", "write", "neither"};
+	static unsigned back[WAYS][MOST], end[WAYS][MOST];
+	unsigned count = (unsigned)atoi(argv[0]);
+
+	count = count < MOST ? count : MOST;
+	mkdir(folder, 0755);
+	int cgroup = open(folder, O_RDONLY | O_DIRECTORY);
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned way = 0; way < WAYS; way++)
+			enter_once(way, cgroup, &back[way][i], &end[way][i]);
+	for (unsigned way = 0; way < WAYS; way++) {
+		qsort(back[way], count, sizeof(back[way][0]), by_value);
+		qsort(end[way], count, sizeof(end[way][0]), by_value);
+		tell(names[way], "back_us", back[way][count / 2]);
+		tell(names[way], "end_us", end[way][count / 2]);
+	}
+	return 0;
+}
+
+/* 50 ms of a second that some task has waited for memory. */
+static int open_pressure(void)
+{
+	static const char trigger[] = "some 50000 1000000";
+	int file = open("/proc/pressure/memory", O_RDWR | O_NONBLOCK);
+
+	if (file >= 0 && write(file, trigger, sizeof(trigger)) < 0)
+		return -1;
+	return file;
+}
+
+static int watch(char **argv)
+{
+	unsigned end = now_ms() + (unsigned)atoi(argv[0]) * 1000;
+	unsigned mark = (unsigned)atoi(argv[1]);
+	unsigned kills = number_in("/proc/vmstat", "oom_kill ");
+	bool had_room = true;
+	int notify = inotify_init1(IN_NONBLOCK);
+	struct pollfd ready[] = {{open_pressure(), POLLPRI, 0},
+				 {notify, POLLIN, 0}};
+
+	if (ready[0].fd < 0 ||
+	    inotify_add_watch(notify, "/sys/fs/cgroup/services/memory.events",
+			      IN_MODIFY) < 0)
+		tell("watch", "failed", 0);
+	while (now_ms() < end) {
+		char text[512];
+
+		if (poll(ready, 2, 5) > 0) {
+			if (ready[0].revents)
+				tell("watch", "psi", 0);
+			if (ready[1].revents &&
+			    read(notify, text, sizeof(text)) > 0)
+				tell("watch", "events", 0);
+		}
+		unsigned now = number_in("/proc/vmstat", "oom_kill ");
+		if (now != kills)
+			tell("watch", "kill", now - kills);
+		kills = now;
+		bool has_room =
+			number_in("/proc/meminfo", "MemAvailable:") >= mark;
+		if (has_room != had_room)
+			tell("watch", has_room ? "room" : "short", 0);
+		had_room = has_room;
+	}
+	tell("watch", "end", 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -365,6 +491,7 @@ int main(int argc, char **argv)
 		{"probe", probe, 0}, {"refuse", refuse, 2},
 		{"after", after, 2}, {"trouble", trouble, 2},
 		{"pulse", pulse, 1}, {"hold", hold, 3},
+		{"enter", enter, 1}, {"watch", watch, 2},
 	};
 
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
