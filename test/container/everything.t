@@ -5,4 +5,4 @@ set -e
 here=$(cd "$(dirname "$0")" && pwd)
 FOSTER_LINKS=$("$here/build" allyesconfig)
 export FOSTER_LINKS
-exec "$here/table.t"
+exec "$here/table.t" "$@"

@@ -633,12 +633,17 @@ def from_scratch_no_proc_no_dev_read_only_another_user():
 
 @test
 def descriptors_reach_the_program_as_they_were():
+    """And the report's, which foster has opened, does not."""
     read_end, write_end = os.pipe()
-    with Run(F, '--', 'sh', '-c', f'echo passed >&{write_end}; ls '
-             '/proc/self/fd | wc -l', pass_fds=[write_end]) as it:
-        os.close(write_end)
-        equal(it.end(), 0, 'status')
-        equal(it.out.strip(), b'5', '0, 1, 2, the pipe, and ls\'s own')
+    with tempfile.NamedTemporaryFile() as report:
+        with Run(F, '-r', report.name, '--', 'sh', '-c', 'echo passed '
+                 f'>&{write_end}; ls /proc/self/fd | wc -l',
+                 pass_fds=[write_end]) as it:
+            os.close(write_end)
+            equal(it.end(), 0, 'status')
+            equal(it.out.strip(), b'5',
+                  '0, 1, 2, the pipe, and ls\'s own')
+        check(report.read(), 'reported')
     equal(os.read(read_end, 99), b'passed\n', 'written')
     os.close(read_end)
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a caller of tini, dumb-init or catatonit relies on: each test is run
 against Debian's own and against foster under that name."""
+import fcntl
 import os
 import signal
 import sys
@@ -167,6 +168,32 @@ def a_subreaper_by_inheritance_is_not_warned(init):
               pid1=False)[2]
     check("won't work" not in err, err)
     check("won't work" in run(init, 'true', pid1=False)[2], 'else it is')
+
+
+FILES = (sys.executable, '-S', '-c', '''
+import os
+for number in sorted(int(name) for name in os.listdir("/proc/self/fd")):
+    try:
+        print(number, os.fstat(number).st_ino)
+    except OSError:
+        pass  # the folder's own
+''')
+
+
+@both('foster', *ALL)
+def the_program_gets_the_callers_descriptors_alone(init):
+    """All that were passed, as they were, and none of the init's own."""
+    with tempfile.TemporaryFile() as one, tempfile.TemporaryFile() as other:
+        passed = [fcntl.fcntl(one, fcntl.F_DUPFD, 20),
+                  fcntl.fcntl(other, fcntl.F_DUPFD, 77), other.fileno()]
+        wanted = sorted((number, os.fstat(number).st_ino)
+                        for number in passed)
+        got = run(init, '--', *FILES, pass_fds=passed)[1]
+        for number in passed[:2]:
+            os.close(number)
+    lines = [line.split() for line in got.splitlines()]
+    equal([int(line[0]) for line in lines[:3]], [0, 1, 2], 'the standard ones')
+    equal([(int(line[0]), int(line[1])) for line in lines[3:]], wanted, 'all')
 
 
 # ---- signals
