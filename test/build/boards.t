@@ -100,4 +100,74 @@ ok 'no other folder was touched' eval '
 	(cd "$src" && find . -path ./board/fake -prune -o -type f \
 		! -name "*.pyc" -exec cksum {} + | sort) >"$tmp/after" &&
 	cmp "$tmp/before" "$tmp/after"'
+# A kernel takes minutes; here of a compiler that never ends.
+cache=$tmp/cache/foster
+mkdir -p "$tmp/fake.path" "$cache/linux-source-1-test"
+cat >"$tmp/fake.path/dpkg-query" <<'END'
+#!/bin/sh
+printf 1-test
+END
+cat >"$tmp/fake.path/make" <<'END'
+#!/bin/sh
+for word; do
+	case $word in
+	O=*) folder=${word#O=} ;;
+	KCONFIG_ALLCONFIG=*) config=${word#*=} ;;
+	*Image)
+		echo built >"$MARK"
+		exec sleep 1000
+		;;
+	esac
+done
+cp "$config" "$folder/.config"
+END
+chmod +x "$tmp/fake.path/dpkg-query" "$tmp/fake.path/make"
+# built KIND: what scripts/kernel says, in a session of its own.
+built()
+{
+	XDG_CACHE_HOME=$tmp/cache MARK=$tmp/mark \
+		PATH=$tmp/fake.path:$PATH exec setsid \
+		timeout --foreground -s KILL 60 env --default-signal=INT \
+		"$src/scripts/kernel" qemu-x86_64 "$1"
+}
+until_there()
+{
+	tries=0
+	until grep -qs "$2" "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || return
+		sleep 0.1
+	done
+}
+built tiny >"$tmp/first" 2>&1 &
+first=$!
+ok 'a kernel is being built' until_there "$tmp/mark" built
+built tiny >"$tmp/second" 2>&1 &
+second=$!
+ok 'who comes meanwhile is told why it takes so long' until_there \
+	"$tmp/second" 'waiting for another run'
+key=$({ echo 1-test; cat "$src/board/qemu-x86_64/smallest.config"; } |
+	sha256sum | cut -c 1-16)
+ok 'the build has not ended' kill -0 "$first"
+kill -s INT -- "-$first"
+wait "$first"
+ok 'and ^C ends all of it: the second has its turn' until_there \
+	"$tmp/second" 'building the tiny kernel'
+kill -s TERM -- "-$second"
+wait "$second"
+ok 'so does TERM' eval 'flock -w 30 "$cache/lock-qemu-x86_64-tiny" true &&
+	! ls "$cache"/.qemu-x86_64-tiny.*'
+
+# The lock is for those who build.
+mkdir -p "$cache/kernel/x86_64" "$cache/kernel/linux-image-cloud-amd64"
+: >"$cache/kernel/x86_64/vmlinuz-smallest-$key"
+: >"$cache/kernel/linux-image-cloud-amd64/vmlinuz-any"
+for kind in smallest stock; do
+	exec 8>"$cache/lock-qemu-x86_64-$kind"
+	flock 8
+	ok "who needs the $kind one that is there waits for nobody" eval '
+		(built $kind 8>&-) >"$tmp/got" 2>&1
+		grep "^$cache/kernel/.*/vmlinuz-" "$tmp/got"'
+	exec 8>&-
+done
 done_testing
