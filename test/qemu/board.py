@@ -88,6 +88,46 @@ def build_folder(board):
     return os.path.join(folder, board.name)
 
 
+def _text(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _files(path):
+    """(name, time, size) of a file, or of all below a folder."""
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                yield from _files(entry.path)
+    except NotADirectoryError:
+        status = os.stat(path)
+        yield path, status.st_mtime_ns, status.st_size
+    except FileNotFoundError:
+        yield path, 0, 0
+
+
+# What make is told by the environment.
+_TOLD = ("CC", "CFLAGS", "CI", "CROSS_COMPILE", "HOME", "KCONFIG_CONFIG", "LDFLAGS",
+         "MUSL", "PATH", "SANITIZE", "STRIP", "XDG_CACHE_HOME")
+
+
+def _state(board, folder):
+    """What the image is made of, and the image. The same as after the last
+    make: there is nothing to make. make itself takes half a second to say
+    so."""
+    paths = [os.path.join(SOURCE, name)
+             for name in ("Kconfig", "Makefile", "init", "libc", "reap",
+                          "scripts", "board/common")]
+    paths += [board.folder, "/bin/busybox", os.path.join(folder, ".config"),
+              os.path.join(folder, "guest", ".config"),
+              os.path.join(folder, "guest", "initramfs.cpio.gz")]
+    files = sorted(entry for path in paths for entry in _files(path))
+    return repr([files, [os.environ.get(name) for name in _TOLD]])
+
+
 def build_image(board):
     """The board's initramfs, by make; two runners that come at once must not
     build in one folder."""
@@ -96,8 +136,12 @@ def build_image(board):
     with open(os.path.join(folder, ".image.lock"), "w",
               encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _run(["make", "-s", "-f", os.path.join(SOURCE, "Makefile"),
-              f"O={folder}", f"BOARD={board.name}", "guest"], cwd=SOURCE)
+        seal = os.path.join(folder, ".image.made")
+        if _text(seal) != _state(board, folder):
+            _run(["make", "-s", "-f", os.path.join(SOURCE, "Makefile"),
+                  f"O={folder}", f"BOARD={board.name}", "guest"], cwd=SOURCE)
+            with open(seal, "w", encoding="utf-8") as file:
+                file.write(_state(board, folder))
     folder = os.path.join(folder, "guest")
     with open(os.path.join(folder, ".config"), encoding="utf-8") as file:
         options = file.read().split("\n")

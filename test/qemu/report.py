@@ -1,8 +1,8 @@
 """An outcome for people, for programs and for a CI."""
 
+import html
 import json
 import sys
-from xml.sax.saxutils import escape, quoteattr
 
 from board import SetupError
 
@@ -47,19 +47,27 @@ def to_json(path, outcome, chosen, console, seconds):
     }) + "\n")
 
 
+def _escaped(text):
+    """XML knows no control characters but tab and newline."""
+    return html.escape("".join(character for character in text
+                               if character >= " " or character in "\t\n"))
+
+
+def _quoted(text):
+    return f'"{_escaped(text)}"'
+
+
 def to_junit(path, outcome, chosen, console, seconds):
-    name = quoteattr(" ".join(chosen.command))
+    name = _quoted(" ".join(chosen.command))
     bad = outcome.status != 0
     kind = "error" if outcome.kind == "set-up" else "failure"
     reason = outcome.reason or f"status {outcome.status}"
-    # XML knows no control characters but tab and newline.
-    tail = "".join(character for character in "\n".join(console.tail())
-                   if character >= " " or character in "\t\n")
-    case = (f"<{kind} type={quoteattr(outcome.kind)} "
-            f"message={quoteattr(reason)}>{escape(tail)}</{kind}>"
+    tail = _escaped("\n".join(console.tail()))
+    case = (f"<{kind} type={_quoted(outcome.kind)} "
+            f"message={_quoted(reason)}>{tail}</{kind}>"
             if bad else "")
     _write(path, f'<?xml version="1.0" encoding="UTF-8"?>\n'
-           f'<testsuite name={quoteattr(chosen.board)} tests="1" '
+           f'<testsuite name={_quoted(chosen.board)} tests="1" '
            f'failures="{int(bad and kind == "failure")}" '
            f'errors="{int(bad and kind == "error")}">'
            f'<testcase name={name} time="{seconds:.3f}">{case}</testcase>'
