@@ -88,8 +88,10 @@ check-sanitized: $(O)/.config.checked | need-check
 faults: all | need-check
 	$(Q)cd $(src) && FAULT_ALL=1 O=$(O) prove -v test/fault
 
-stress: $(header) | need-check
+stress: all | need-check
 	$(Q)cd $(src) && O=$(O) test/stress/run $(or $(N),1000000)
+	$(Q)cd $(src) && O=$(O) MAKEFLAGS= SOAK_SECONDS=600 \
+		test/qemu/lowmem_soak.t
 
 lowmem-repeat: all | need-check
 	$(Q)cd $(src) && O=$(O) MAKEFLAGS= test/qemu/lowmem_repeat $(or $(N),20)

@@ -6,7 +6,8 @@ PID 1 runs beside a tree of plain files that strace makes pass for cgroup v2.
 In each run one call on one file fails, the first time or each time. Whatever it
 is: all lines run, a killed service comes back, what waits starts when there is
 room again, a reload ends and adds what it should, the power-off comes, and no
-descriptor stays open. What takes limits or a sensor away is said.
+descriptor stays open. What takes limits or a sensor away is said. Then the same
+with files that hold anything but what they should.
 FAULT_ALL=1: with each errno, in place of the first two.
 """
 import collections
@@ -18,8 +19,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, '..', 'ns')]
+sys.dont_write_bytecode = True
+sys.path[:0] = [HERE] + [os.path.join(HERE, '..', folder)
+                         for folder in ('ns', 'qemu')]
 import sweep
+import lowmem
 from harness import Failure, Machine, POWERED_OFF, wait_until
 
 RUN = 'sh -c "echo {0} >>/tmp/done; exec sleep 1000"'
@@ -88,6 +92,9 @@ SAID = (
      'no threads-max; going on without'),
 )
 PATIENCE = 10
+# With all of admission, whatever the build at hand has.
+FOSTER = lowmem.build('faults', ADMISSION=True, ADMISSION_CGROUP=True,
+                      ADMISSION_ZOMBIES=True)
 
 
 def total_kib():
@@ -98,10 +105,12 @@ def total_kib():
 class Boot:
     """One run of all steps, with strace's words for the fault."""
 
-    def __init__(self, *words, prepare=':'):
+    def __init__(self, *words, prepare=':', **files):
         self.missing = []
-        with Machine(TABLE, gate=True, argv='/bin/start', files=dict(
-                FILES, **{'/bin/start': START.format(prepare)})) as machine:
+        with Machine(TABLE, init=FOSTER, gate=True, argv='/bin/start', files=dict(
+                FILES, **{'/bin/start': START.format(prepare)},
+                **{f'/tree/{name}': text for name, text in files.items()}
+        )) as machine:
             self.machine = machine
             log = machine.path('strace')
             tracer = subprocess.Popen(
@@ -293,6 +302,37 @@ tap.ok(not judge(bare, plain, '', '', False) and all(
     for name, line in (('boot', 1), ('steady', 2), ('ends', 4), ('added', 6))),
     'a service that can not enter its cgroup runs without',
     f'{judge(bare, plain, "", "", False)} {bare.console}')
+# That all is used may be true, or that one was killed: it is believed.
+LIE = '''for f in meminfo vmstat sys/kernel/threads-max sys/kernel/pid_max; do
+        mount --bind /tree/lie /proc/$f
+done
+cd /sys/fs/cgroup/services
+for f in memory.stat memory.max $(grep -q 9999 /tree/lie ||
+                echo memory.current pids.current */memory.events); do
+        cp /tree/lie $f
+done
+cd /'''
+for name, text in (('is empty', b''), ('has a number without end', b'9' * 9999),
+                   ('is binary', bytes(range(256)) * 40),
+                   ('has huge numbers', b'99999999999999999999999\n'
+                    b'MemAvailable: 99999999999999999999999 kB\n'
+                    b'oom_kill 99999999999999999999999\n'),
+                   ('says less than nothing', b'-1\nMemAvailable: -1 kB\n')):
+    lied = Boot(prepare=LIE, lie=text)
+    why = judge(lied, plain, '', '', False)
+    tap.ok(not why and max(collections.Counter(
+        line for line in lied.console.splitlines()
+        if 'admission:' in line).values(), default=0) <= 1,
+        f'a /proc and cgroups whose every file {name}',
+        f'{why}\n{lied.console}')
+lied = Boot(prepare='mount --bind /tree/words /proc/cmdline',
+            words='quiet foster.floor=1024T foster.resume=nonsense '
+            'foster.tasks=1000000\n')
+why = judge(lied, plain, '', '', False)
+tap.ok(not why and all(lied.console.count(text) == 1 for text in (
+    'kernel command line: nonsense: not a size; ignored',
+    'admission: marks that do not fit')),
+    'marks that no device has', f'{why}\n{lied.console}')
 wanted = collections.defaultdict(list)
 for what, words, first in faults(plain.trace):
     errors = ERRORS[what.split()[0]]
