@@ -31,7 +31,10 @@ def SIGCHLD_inherited_as_ignored(init):
               patience=SHORT, pid1=False)[0], 3, 'status')
 
 
-PENDING = 12
+# The child is held up where it makes its group or session: what the init has
+# pending is then sent before there is one.
+LATE = ('strace', '-D', '-f', '-o', '/dev/null', '-e', 'trace=setpgid,setsid',
+        '-e', 'inject=setpgid,setsid:delay_enter=300000')
 
 
 def pending_at_exec(init, *words):
@@ -41,7 +44,7 @@ def pending_at_exec(init, *words):
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
         os.kill(os.getpid(), signal.SIGTERM)
     # The program unblocks it: the mask is the one that was inherited.
-    with Run(init, *words, '--', sys.executable, '-S', '-c', '''
+    with Run(*LATE, init, *words, '--', sys.executable, '-S', '-c', '''
 import os, signal
 got = signal.sigtimedwait([15], 1.0)
 print("got" if got else "lost", flush=True)
@@ -49,26 +52,21 @@ print("got" if got else "lost", flush=True)
         check('got' in it.gather('\n', patience=4), 'lost')
 
 
-def many_pending(init, *words):
-    for _ in range(PENDING):
-        pending_at_exec(init, *words)
-
-
 @trap(['tini', 'catatonit'], ['tini', 'catatonit'])
 def a_signal_pending_at_exec_in_group_mode(init):
-    many_pending(init, '-g')
+    pending_at_exec(init, '-g')
 
 
 @trap(['dumb-init'], ['dumb-init'])
 def a_signal_pending_at_exec_in_a_session(init):
-    many_pending(init)
+    pending_at_exec(init)
 
 
 @trap([], ['foster'])
 def a_signal_pending_at_exec(init):
-    many_pending(init)
-    many_pending(init, '--forward=group')
-    many_pending(init, '--forward=all')
+    pending_at_exec(init)
+    pending_at_exec(init, '--forward=group')
+    pending_at_exec(init, '--forward=all')
 
 
 TRACED = '''
