@@ -118,7 +118,8 @@ format-check:
 shellcheck:
 	$(Q)$(deps) lint
 	$(Q)shellcheck -x -P SCRIPTDIR -S warning $(shells)
-# With all options on.
+# With all options on. missingIncludeSystem: it is given none of libc's headers;
+# ctuuninitvar: what a function is called with to fill it by its pointer.
 cppcheck: $(unit)/autoconf.h
 	$(Q)$(deps) lint
 	$(Q)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr \

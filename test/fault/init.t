@@ -45,6 +45,17 @@ def descriptors(pid):
     return sorted(name for name in names if 'signalfd' not in name)
 
 
+def settled(machine, most):
+    """The descriptors, once what has ended is reaped, or long after it."""
+    pid = machine.init()
+    try:
+        wait_until(lambda: len(machine.children()) <= 2 and
+                   len(descriptors(pid)) <= most, 'all is reaped', PATIENCE)
+    except Failure:
+        pass
+    return descriptors(pid)
+
+
 def step(machine, word, count=1):
     try:
         wait_until(lambda: machine.lines('done').count(word) >= count or
@@ -86,7 +97,7 @@ def steps(machine):
     return missing
 
 
-def boot(*rules):
+def boot(*rules, most=100):
     """(what is missing, descriptors, status, console, trace)"""
     with Machine(TABLE, gate=True) as machine:
         log = machine.path('strace')
@@ -102,9 +113,9 @@ def boot(*rules):
                 # The gate's own open was the one that was refused: it was
                 # still under way when strace came.
                 return None
-            pid = machine.init()
+            machine.init()
             missing = steps(machine)
-            open_ones = descriptors(pid)
+            open_ones = settled(machine, most)
             machine.signal(signal.SIGUSR2)
             status = machine.wait_end(30)
             return (missing, open_ones, status, machine.console(),
@@ -164,7 +175,7 @@ for call, (first, last) in sorted(calls(plain[4]).items()):
         for when in chosen(first, last):
             inject = sweep.expression(call, error, when)
             try:
-                runs = (boot(inject) for _ in range(20))
+                runs = (boot(inject, most=len(plain[1])) for _ in range(20))
                 run = next(run for run in runs if run is not None)
                 verdict = judge(run, plain)
             except Failure as failure:
