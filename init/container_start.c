@@ -9,7 +9,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#define LISTEN_PID "LISTEN_PID=%d"
 
 enum { LISTENER_SIZE = sizeof("LISTEN_PID=-2147483648") };
 enum { NOT_THERE = 127, CAN_NOT_RUN = 126 };
@@ -71,7 +72,7 @@ static void tell_refused_fork(const char *program, int error)
 
 static void name_listener(char *text, long call)
 {
-	format(text, LISTENER_SIZE, "LISTEN_PID=%d", (int)syscall(call));
+	format(text, LISTENER_SIZE, LISTEN_PID, (int)syscall(call));
 }
 
 /* Who passes sockets names who may take them (sd_listen_fds(3)): this process,
@@ -80,8 +81,10 @@ static int prepare_child(void *environment)
 {
 	static char listener[LISTENER_SIZE];
 
-	name_listener(listener, SYS_getppid);
 	for (char **word = environment; *word; word++) {
+		if (strncmp(*word, LISTEN_PID, sizeof("LISTEN_PID=") - 1) != 0)
+			continue;
+		name_listener(listener, SYS_getppid);
 		if (!strcmp(*word, listener)) {
 			*word = listener;
 			name_listener(listener, SYS_getpid);
@@ -121,9 +124,8 @@ int container_start(struct reap_child *child,
 
 static bool is_there(const char *path)
 {
-	struct stat about;
-
-	return strchr(path, '/') && !stat(path, &about);
+	return strchr(path, '/') &&
+	       !syscall(SYS_faccessat, AT_FDCWD, path, F_OK);
 }
 
 static const char *explain(const char *program, int error)

@@ -426,6 +426,24 @@ time.sleep(30)
 
 
 @test
+def few_calls_until_the_program_is_there():
+    """foster's until it has a child, and that child's until its exec."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, 'trace')
+        # -D: foster and not strace is PID 1.
+        equal(run('strace', '-D', '-f', '-o', trace, F, '--', '/bin/true')[0],
+              0, 'status')
+        with open(trace) as file:
+            lines = [line for line in file if re.match(r'\d+ +\w+\(', line)]
+    init = lines[0].split()[0]
+    own = [line for line in lines if line.split()[0] == init]
+    until = [i for i, line in enumerate(own) if 'clone(' in line][0] + 1
+    childs = [line for line in lines if line.split()[0] != init]
+    run_at = [i for i, line in enumerate(childs) if 'execve(' in line][0] + 1
+    equal((until, run_at), (10, 3), ''.join(own[:until] + childs[:run_at]))
+
+
+@test
 def a_storm_of_orphans_leaves_time_for_signals():
     """All end while the init is stopped; then it takes 64 a turn, and goes on
     when a signal has come between two turns."""
