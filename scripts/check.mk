@@ -45,7 +45,14 @@ unit: $(unit-tests)
 
 jobs := $(or $(J),2)
 # T=name: only the tests whose path has that word.
+# BOARD=: what there is for that one; the first board is what all tests are for.
 scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
+ifneq ($(and $(filter command line environment,$(origin BOARD)),$(filter-out \
+		qemu-x86_64,$(BOARD))),)
+scripted := test/qemu/boards.t
+unit-tests :=
+unit-names :=
+endif
 chosen-scripts := $(if $(T),$(foreach t,$(scripted),$(if $(findstring $(T),$(t)),$(t))),$(scripted))
 chosen-units := $(if $(T),$(foreach t,$(unit-names),$(if $(findstring $(T),unit/$(t)),$(unit)/$(t))),$(unit-tests))
 
