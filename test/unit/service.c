@@ -51,6 +51,12 @@ bool admit_refused(struct service *service, int error, moment now)
 	return false;
 }
 
+bool admit_again(struct service *service)
+{
+	(void)service;
+	return false;
+}
+
 void admit_forget(struct service *service)
 {
 	(void)service;
