@@ -109,6 +109,7 @@ debian_unpack()
 # debian_source PACKAGE FOLDER: the source as Debian builds it, patches applied.
 debian_source()
 {
+	"$source/scripts/deps" source >&2
 	debian_lists source "$1"
 	mkdir "$scratch/source" "$2"
 	(cd "$scratch/source" && logged debian apt-get -q --download-only \
