@@ -30,7 +30,6 @@ static bool may_mount;
 static uint64_t oom_kills;
 
 /* ---- start */
-#if IS_ENABLED(CONFIG_ADMISSION_CGROUP)
 /* What is there now, less twice the floor: normal services wait for their
  * siblings, not for the device. */
 static void open_cgroup(void)
@@ -60,11 +59,6 @@ static void open_cgroup(void)
 		admission.sensors.folders[0] = cgroup.root;
 	admission.sensors.folders[1] = cgroup.services;
 }
-#else
-static void open_cgroup(void)
-{
-}
-#endif
 
 static unsigned open_all(void)
 {

@@ -175,7 +175,11 @@ class Guest:
             left = deadline and deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False
-            readable, writable, _ = select.select(inputs, outputs, [], left)
+            readable, writable, _ = select.select(
+                inputs, outputs, [], 1 if left is None else min(left, 1))
+            # One that ends before it opens its lines never closes them.
+            if not readable and self.process.poll() is not None:
+                break
             for descriptor in readable:
                 inputs[descriptor]()
             for descriptor in writable:

@@ -31,6 +31,8 @@ ok "--append, --smp, --qemu-args" gives 0 '' -k stock -t 150 --append 'foster.wo
 ok "the words" holds "$tmp/out" foster.word=1
 ok "the processors" grep -qx 2 "$tmp/out"
 ok "the clock" grep -qx 2020 "$tmp/out"
+ok "--init: what can not be run is not replaced by foster" gives 120 \
+	"Requested init /init failed" -k tiny --init /etc/passwd -- true
 ok "--init: BusyBox's" gives 5 '' -k tiny --init /bin/busybox -- \
 	sh -c '[ -z "$(pidof foster)" ]; grep -c "" /proc/1/status; exit 5'
 ok "--strict leaves a clean kernel alone" gives 0 '' -k tiny --strict -- true

@@ -19,6 +19,10 @@ gcc -m32 -nostdlib -static -Wl,-Ttext=0x100000,-e,start,--build-id=none \
 ok "a hang with interrupts off ends in time" gives 124 'never started' -t 3 \
 	-k "$tmp/hang" -- true
 
+ok "a QEMU that refuses its arguments is told at once" gives 125 \
+	'QEMU ended without a word' -t 0 -k "$tmp/hang" --qemu-args=-nonesuch \
+	-- true
+
 # ended_with STATUS: of the runner in the background.
 ended_with()
 {
