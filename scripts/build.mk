@@ -179,13 +179,13 @@ $(O)/foster: $(O)/foster.debug
 # ---- install
 .PHONY: install install-links install-reap clean distclean
 install: $(O)/foster
-	$(Q)$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) foster
+	$(Q)$(src)/scripts/install $(src) $(O) '$(DESTDIR)$(PREFIX)' foster
 # What a device's image needs beside it; never done to a running system unasked.
 install-links: install
-	$(Q)$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) links
+	$(Q)$(src)/scripts/install $(src) $(O) '$(DESTDIR)$(PREFIX)' links
 install-reap: $(O)/hosted/libreap.a
-	$(Q)PREFIX=$(PREFIX) \
-		$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) reap
+	$(Q)PREFIX='$(PREFIX)' \
+		$(src)/scripts/install $(src) $(O) '$(DESTDIR)$(PREFIX)' reap
 
 # clean keeps the configuration.
 clean:

@@ -63,5 +63,5 @@ run: $(O)/initramfs.cpio.gz | need-qemu
 
 .PHONY: install-test
 install-test:
-	$(Q)PREFIX=$(PREFIX) \
-		$(src)/scripts/install $(src) $(O) $(DESTDIR)$(PREFIX) test
+	$(Q)PREFIX='$(PREFIX)' \
+		$(src)/scripts/install $(src) $(O) '$(DESTDIR)$(PREFIX)' test

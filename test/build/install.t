@@ -31,6 +31,9 @@ ok 'a program of this machine is compiled and linked with it' eval '
 ok 'reap.pc names where it was installed' eval '
 	grep -x prefix=/usr/local "$tmp/root/usr/local/lib/pkgconfig/reap.pc" &&
 	! grep -F "$tmp" "$tmp/root/usr/local/lib/pkgconfig/reap.pc"'
+ok 'into a folder with a blank in its name' eval '
+	build out install DESTDIR="$tmp/a root" &&
+	[ -x "$tmp/a root/usr/local/sbin/foster" ]'
 ok 'clean keeps the configuration' eval '
 	build out clean && [ -e "$tmp/out/.config" ] && [ ! -e "$tmp/out/foster" ]'
 ok 'distclean removes it' eval '
