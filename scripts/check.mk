@@ -78,7 +78,7 @@ mutants: all | need-check
 check-model: | need-check
 	$(Q)cd $(src) && test/model/model.t
 check-tiny: all guest | need-check
-	$(Q)cd $(src) && O=$(O) MAKEFLAGS= test/qemu/smallest
+	$(Q)cd $(src) && O=$(O) MAKEFLAGS= test/qemu/smallest.t
 # foster itself with glibc, as PID 1: what a sanitizer says ends it, and so a
 # test. Not the instants from its first mask call on: there it is the
 # sanitizer's.

@@ -7,7 +7,8 @@ fresh()
 {
 	scratch=$(mktemp -d "$cache/.$1.XXXXXX")
 	trap 'rm -rf "$scratch"' EXIT
-	trap 'exit 1' HUP INT TERM
+	# A second one is not to keep it from being removed.
+	trap 'trap "" HUP INT TERM; exit 1' HUP INT TERM
 }
 
 # logged COMMAND...: its output only when it fails; needs fresh's folder.

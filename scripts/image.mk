@@ -34,6 +34,7 @@ machines := $(if $(filter command line environment,$(origin BOARD)),$(BOARD),\
 	$(patsubst $(src)/board/%/machine,%,$(wildcard $(src)/board/*/machine)))
 guests: $(O)/initramfs.cpio.gz
 	$(Q)$(src)/scripts/kernel qemu-x86_64 stock >/dev/null
+	$(Q)$(src)/scripts/kernel qemu-x86_64 smallest >/dev/null
 	$(Q)for b in $(machines); do \
 		for what in emulator compiler musl busybox; do \
 			$(src)/scripts/cross $$b $$what >/dev/null || exit; \
