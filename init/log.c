@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 256, QUEUE_BYTES = 2048, TRY_AGAIN_MS = 1000 };
+enum { LINE_MAX_BYTES = 256, QUEUE_BYTES = 1536, TRY_AGAIN_MS = 1000 };
 
 static const char prefix[] = "foster: ";
 
