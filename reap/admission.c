@@ -152,8 +152,11 @@ enum admission_verdict admission_ask(struct admission *a,
 {
 	enum admission_verdict verdict = ADMISSION_DEFER;
 
-	if (!a->queue)
+	/* What one that was taken back has waited is not this one's. */
+	if (!a->queue) {
 		a->error = 0;
+		a->delay = 0;
+	}
 	request->since = 0;
 	if (!has_to_wait(a, request, now, reason))
 		verdict = judge(a, request, now, reason);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void numbers(void **state)
@@ -115,6 +116,60 @@ static void limits_of_a_cgroup(void **state)
 	rmdir(folder);
 }
 
+/* /proc, as folder has it where lies is set. */
+static bool lies;
+
+int openat(int descriptor, const char *path, int flags, ...)
+{
+	char instead[64];
+
+	if (lies && descriptor == AT_FDCWD) {
+		snprintf(instead, sizeof(instead), "%s/all", folder);
+		path = instead;
+	}
+	return (int)syscall(SYS_openat, descriptor, path, flags, 0);
+}
+
+/* What can not be read, or says nothing, is no reason to wait. */
+static void a_proc_that_lies_is_unknown(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"\n",
+		"99999",
+		"MemAvailable:",
+		"MemAvailable: -1 kB\n",
+		"\1\2\377\n\n",
+		NULL,
+	};
+
+	(void)state;
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	lies = true;
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct admission_sensors sensors = {.folders = {-1, -1}};
+		struct admission_readings readings;
+		char path[64];
+
+		snprintf(path, sizeof(path), "%s/all", folder);
+		if (texts[i])
+			put("all", texts[i]);
+		else
+			unlink(path);
+		assert_int_equal(admission_sensors_open(&sensors),
+				 ADMISSION_NO_MEMORY | ADMISSION_NO_TASKS);
+		admission_sensors_read(&sensors, &readings, UINT32_MAX,
+				       ADMISSION_NORMAL);
+		assert_int_equal(readings.of[ADMISSION_DEVICE_MEMORY].left,
+				 ADMISSION_UNKNOWN);
+		assert_int_equal(readings.of[ADMISSION_DEVICE_TASKS].left,
+				 ADMISSION_UNKNOWN);
+	}
+	lies = false;
+	rmdir(folder);
+}
+
 static void limits_of_this_machine(void **state)
 {
 	struct admission_sensors sensors = {.folders = {-1, -1}};
@@ -164,6 +219,7 @@ int main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(keyed),
 		cmocka_unit_test(limits_of_a_cgroup),
+		cmocka_unit_test(a_proc_that_lies_is_unknown),
 		cmocka_unit_test(limits_of_this_machine),
 		cmocka_unit_test(kills_are_counted),
 	};
