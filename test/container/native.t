@@ -330,7 +330,7 @@ def forward_to_child_group_or_all():
                     finally:
                         if not pid1:
                             subprocess.run(['sh', '-c', '''
-                                for p in $(ps -e -o pid,ppid |
+                                for p in $(/bin/busybox ps -o pid,ppid |
                                     awk -v r=$1 '{c[$1]=$2} END {for (p in c)
                                     {for (q = p; q > 1 && q in c; q = c[q])
                                     if (c[q] == r) {print p; break}}}')

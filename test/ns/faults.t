@@ -6,10 +6,10 @@ import signal
 import subprocess
 import time
 
+from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, PATIENCE, check, equal,
                      main, test, wait_until)
 
-PIDS = '/sys/fs/cgroup/pids'
 CALLS = 'clone,clone3,fork,vfork'
 
 
@@ -106,9 +106,7 @@ def every_second_fork_refused_loses_no_entry():
 
 @test
 def forks_refused_by_pids_max_lose_no_entry():
-    group = f'{PIDS}/foster-test-{os.getpid()}'
-    os.mkdir(group)
-    try:
+    with cgroup('pids') as group:
         with Machine(TWENTY, gate=True) as machine:
             with open(f'{group}/cgroup.procs', 'w') as procs:
                 procs.write(str(machine.wait_gate()))
@@ -126,9 +124,6 @@ def forks_refused_by_pids_max_lose_no_entry():
                     f'/proc/{init}/task/{init}/children').read().split():
                 os.kill(int(child), signal.SIGKILL)
             wait_until(lambda: len(machine.lines('up')) >= 40, 'restarts')
-    finally:
-        wait_until(lambda: not open(f'{group}/cgroup.procs').read(), 'ended')
-        os.rmdir(group)
 
 
 @test

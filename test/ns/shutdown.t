@@ -5,9 +5,8 @@ import signal
 import subprocess
 import time
 
+from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
-
-FREEZER = '/sys/fs/cgroup/freezer'
 
 
 def timed_end(machine, number, patience):
@@ -93,9 +92,7 @@ def an_interactive_shell_which_ignores_term_gets_hup():
 @test
 def an_unkillable_process_does_not_hold_it_up():
     # Frozen by cgroup v1, a process takes no signal, KILL included.
-    group = f'{FREEZER}/foster-test-{os.getpid()}'
-    os.mkdir(group)
-    try:
+    with cgroup('freezer') as group:
         with Machine('::respawn:sh -c "touch /tmp/a; exec sleep 1000"\n'
                      ) as machine:
             machine.wait_file('a')
@@ -116,13 +113,6 @@ def an_unkillable_process_does_not_hold_it_up():
                 with open(f'{group}/freezer.state', 'w') as state:
                     state.write('THAWED')
             equal(machine.wait_end(), REBOOTED, 'end')
-    finally:
-        for _ in range(100):
-            try:
-                os.rmdir(group)
-                break
-            except OSError:
-                time.sleep(0.05)
 
 
 @test

@@ -57,10 +57,11 @@ ok "a full disk for the record" gives 125 '/dev/full: No space' -k tiny \
 	--json /dev/full -- true
 ok "for the test case" gives 125 '/dev/full: No space' -k tiny \
 	--junit /dev/full -- true
-# full OPTION... -- COMMAND...: standard output is on a full disk.
+# full OPTION... -- COMMAND...: standard output is on a full disk. Whether Python
+# buffers it is the user's choice.
 full()
 {
-	"$run" -k tiny "$@" >/dev/full 2>"$tmp/reason"
+	env -u PYTHONUNBUFFERED "$run" -k tiny "$@" >/dev/full 2>"$tmp/reason"
 	status=$?
 	cat "$tmp/reason"
 	[ $status -eq 125 ] && [ "$(wc -l <"$tmp/reason")" = 1 ] &&

@@ -217,8 +217,9 @@ static void test_attributes(void)
 	static const struct reap_limit limit = {RLIMIT_NOFILE, {77, 78}};
 	struct reap_spec spec =
 		shell("umask; ulimit -n; pwd; nice; id -u; id -G;"
-		      " cat /proc/self/oom_score_adj; [ $$ = $(ps -o sid= -p "
-		      "$$) ] && echo leads");
+		      " cat /proc/self/oom_score_adj; read pid name state "
+		      "parent group session rest </proc/$$/stat;"
+		      " [ $$ = $session ] && echo leads");
 
 	spec.envp = (char *[]){(char *)"PATH=/usr/bin:/bin", NULL};
 	spec.flags = REAP_SET_UMASK | REAP_SET_NICE | REAP_SET_USER |
