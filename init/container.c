@@ -184,11 +184,14 @@ static void stop_itself(int number)
 		kill(getpid(), SIGSTOP);
 }
 
-/* The terminal has sent it to the program too, which is in the same group. */
+/* The terminal has sent it to the program too, where that is, still, in the
+ * same group. */
 static bool came_to_both(const siginfo_t *info)
 {
-	return options.shares_group && info->si_code == SI_KERNEL &&
-	       is_one_of(info->si_signo, sets[FROM_TERMINAL]);
+	return info->si_code == SI_KERNEL &&
+	       is_one_of(info->si_signo, sets[FROM_TERMINAL]) &&
+	       syscall(SYS_getpgid, state.program.pid) ==
+		       syscall(SYS_getpgid, 0);
 }
 
 static void on_signal(const siginfo_t *info)
@@ -468,6 +471,7 @@ static bool refuse(const char *what, const char *why)
 
 static bool prepare_reaping(void)
 {
+	static const char no_subreaper[] = "no subreaper, not PID 1";
 	bool wanted = is_on(OPTION_SUBREAPER) || has_trait(TRAIT_SUBREAPER);
 	bool needed = is_on(OPTION_SUBREAPER) || has_trait(TRAIT_MUST_REAP);
 
@@ -475,17 +479,27 @@ static bool prepare_reaping(void)
 		return true;
 	if (is_on(OPTION_REQUIRE_PID1))
 		return refuse("--require-pid1", "not PID 1");
-	if (wanted && !syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+	if (wanted && !syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1))
 		return true;
 	if (needed)
-		return refuse("not PID 1, no subreaper", error_name(errno));
+		return refuse(no_subreaper, error_name(errno));
 	/* It may be one already: that outlives exec. */
 	int is_subreaper = 0;
-	syscall(SYS_prctl, PR_GET_CHILD_SUBREAPER, &is_subreaper, 0, 0, 0);
+	syscall(SYS_prctl, PR_GET_CHILD_SUBREAPER, &is_subreaper);
 	if (has_trait(TRAIT_WARNS) && !is_subreaper)
-		tell(TELL_WARNING, "not PID 1, no subreaper: zombie reaping "
-				   "won't work");
+		tell(TELL_WARNING, "%s: zombie reaping won't work",
+		     no_subreaper);
 	return true;
+}
+
+/* As catatonit: a pipe that the program closes is closed for all. */
+static void close_inherited(void)
+{
+	if (!has_trait(TRAIT_CLOSES) || syscall(SYS_close_range, 3, ~0u, 0))
+		return;
+	/* Those of its own too: the pid serves as well until the reap. */
+	state.program.fd = -1;
+	terminal_look();
 }
 
 /* A parent that has ended before the call sends nothing (prctl(2)). */
@@ -494,7 +508,7 @@ static void watch_parent(void)
 	if (!options.parent_death)
 		return;
 	long parent = syscall(SYS_getppid);
-	syscall(SYS_prctl, PR_SET_PDEATHSIG, options.parent_death, 0, 0, 0);
+	syscall(SYS_prctl, PR_SET_PDEATHSIG, options.parent_death);
 	if (syscall(SYS_getppid) != parent)
 		kill(getpid(), options.parent_death);
 }
@@ -548,8 +562,10 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 	}
 	if (!begin())
 		return personality->failed_status;
-	if (options.task == TASK_PAUSE)
+	if (options.task == TASK_PAUSE) {
+		close_inherited();
 		return supervise();
+	}
 	state.failure = reap_shared_memory(sizeof(*state.failure));
 	if (!state.failure) {
 		refuse(*options.program, "no memory to share");
@@ -560,6 +576,7 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 	if (container_start(&state.program, &options, environment, inherited,
 			    state.failure))
 		return personality->failed_status;
+	close_inherited();
 	/* It has its folder; none is to be held by its init. */
 	if (has_trait(TRAIT_LEAVES_FOLDER) && chdir("/"))
 		tell(TELL_WARNING, "/: %s", error_name(errno));

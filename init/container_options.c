@@ -89,17 +89,23 @@ static const char *read_exit_map(struct container_options *options,
 	return NULL;
 }
 
-/* dumb-init's S:R, numbers only. */
+/* As strtol(3) and scanf(3) pass them over, which the peers read numbers by. */
+static const char *behind_blanks(const char *text)
+{
+	return text + strspn(text, " +");
+}
+
+/* dumb-init's S:R, numbers only; what is behind them does not count. */
 static const char *read_rewrite(struct container_options *options,
 				const char *text)
 {
 	unsigned long long from, to;
-	struct pair pair;
-	const char *rest = next_pair(text, &pair);
 
-	if (!rest || *rest || !number_parse(pair.left, 10, 31, &from) ||
-	    !from || !number_parse(pair.right, 10, 31, &to))
-		return "not S:R, a signal from 1 to 31 and one from 0 to 31";
+	text = number_digits(behind_blanks(text), 10, 31, &from);
+	if (!text || !from || *text != ':' ||
+	    !number_digits(behind_blanks(text + 1), 10, 31, &to))
+		return "not S:R, signals from 1 to 31, or R 0";
+	options->rewritten |= 1u << from;
 	options->map[from] = (unsigned char)to;
 	return NULL;
 }
@@ -124,7 +130,9 @@ static const char *read_zero_status(struct container_options *options,
 {
 	unsigned long long status;
 
-	if (!number_parse(text, 10, 255, &status))
+	/* An empty word is 0 to tini. */
+	text = behind_blanks(text);
+	if (!number_parse(text, 10, 255, &status) && *text)
 		return not_a_status;
 	options->exit_map[status] = 0;
 	return NULL;
@@ -151,11 +159,8 @@ static const char *read_forward(struct container_options *options,
 static const char *obey_value(struct container_options *options,
 			      enum option_action action, const char *value)
 {
-	unsigned *times[] = {&options->grace, &options->delay, &options->linger,
-			     &options->zombies};
-
 	if (action >= OPTION_GRACE && action <= OPTION_ZOMBIES)
-		return read_time(times[action - OPTION_GRACE], value);
+		return read_time(&options->times[action - OPTION_GRACE], value);
 	switch (action) {
 	case OPTION_PARENT_DEATH:
 		return read_signal(&options->parent_death, value);
@@ -182,9 +187,7 @@ static void obey_switch(struct container_options *options,
 			enum option_action action)
 {
 	if (action <= OPTION_LAST_TASK) {
-		/* The first of them, as the peers leave at once. */
-		if (options->task <= TASK_PAUSE)
-			options->task = (enum container_task)action;
+		options->task = (enum container_task)action;
 	} else if (action == OPTION_VERBOSE) {
 		if (options->level < LEVEL_MAX)
 			options->level++;
@@ -387,10 +390,17 @@ static bool read_long(struct container_options *options,
 	return obey(options, mistake, option, word, value);
 }
 
+/* What only tells something does so at once, as the peers, whatever follows. */
+static bool goes_on(const struct container_options *options)
+{
+	return options->task <= TASK_PAUSE;
+}
+
 static bool read_short(struct container_options *options,
 		       struct container_mistake *mistake, char ***word)
 {
-	for (const char *letter = **word + 1; *letter; letter++) {
+	for (const char *letter = **word + 1; *letter && goes_on(options);
+	     letter++) {
 		const struct personality_option *option =
 			options->personality->options;
 
@@ -417,7 +427,8 @@ static bool read_words(struct container_options *options,
 	bool alone = options->personality->traits & TRAIT_VERSION_ALONE;
 	bool first = true;
 
-	for (; *word && **word == '-' && (*word)[1]; word++, first = false) {
+	for (; goes_on(options) && *word && **word == '-' && (*word)[1];
+	     word++, first = false) {
 		bool is_long = (*word)[1] == '-';
 
 		if (is_long && !(*word)[2]) {
@@ -467,7 +478,7 @@ static void stop_by_stop(struct container_options *options)
 	static const unsigned char stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 
 	for (unsigned i = 0; i < sizeof(stops); i++)
-		if (options->map[stops[i]] == stops[i])
+		if (!(options->rewritten >> stops[i] & 1))
 			options->map[stops[i]] = SIGSTOP;
 }
 
@@ -489,7 +500,7 @@ bool container_options_parse(struct container_options *options,
 		return false;
 	if (!before && !read_environment(options, mistake, environment))
 		return false;
-	if (options->session && options->personality->traits & TRAIT_SESSION)
+	if (options->session)
 		stop_by_stop(options);
 	return true;
 }

@@ -27,17 +27,23 @@ struct container_options {
 	char **program; /* its argv, within the caller's; NULL: none */
 	enum container_task task;
 	enum container_forward forward;
-	unsigned on;  /* switches that are only on: 1 << enum option_action */
-	bool session; /* the child leads one */
+	unsigned on; /* switches that are only on: 1 << enum option_action */
+	unsigned rewritten; /* signals that dumb-init's -r names: 1 << number */
+	bool session;       /* the child leads one */
 	bool shares_group;
 	bool report_as_json;
 	signed char level;
 	unsigned char parent_death; /* a signal, or 0 */
 	unsigned char stop_signal;
-	unsigned grace;     /* ms; NO_TIME: no KILL */
-	unsigned delay;     /* ms */
-	unsigned linger;    /* ms; NO_TIME: the default */
-	unsigned zombies;   /* ms between looks; 0: none */
+	union {
+		struct {
+			unsigned grace;   /* ms; NO_TIME: no KILL */
+			unsigned delay;   /* ms */
+			unsigned linger;  /* ms; NO_TIME: the default */
+			unsigned zombies; /* ms between looks; 0: none */
+		};
+		unsigned times[4]; /* the same, from OPTION_GRACE on */
+	};
 	const char *report; /* NULL: none */
 	/* By number: what a signal is forwarded as; 0 drops it. */
 	unsigned char map[CONTAINER_SIGNALS];

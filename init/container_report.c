@@ -5,6 +5,7 @@
 #include "number.h"
 #include "signal_names.h"
 #include "tell.h"
+#include "text_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,7 @@ enum { LINE_BYTES = 1024, NAME_BYTES = 640, ESCAPE_BYTES = 6 };
 unsigned long long report_oom_kills(const char *text)
 {
 	static const char key[] = "oom_kill ";
-	unsigned long long count = 0;
+	unsigned long long count;
 
 	while (text && strncmp(text, key, sizeof(key) - 1)) {
 		text = strchr(text, '\n');
@@ -27,21 +28,15 @@ unsigned long long report_oom_kills(const char *text)
 	}
 	if (!text)
 		return 0;
-	for (text += sizeof(key) - 1; *text >= '0' && *text <= '9'; text++)
-		count = count * 10 + (unsigned)(*text - '0');
+	number_digits(text + sizeof(key) - 1, 10, ~0ull, &count);
 	return count;
 }
 
 static unsigned long long oom_kills_now(void)
 {
 	char text[512];
-	int file = open("/sys/fs/cgroup/memory.events", O_RDONLY | O_CLOEXEC);
 
-	if (file < 0)
-		return 0;
-	ssize_t length = read(file, text, sizeof(text) - 1);
-	close(file);
-	text[length > 0 ? length : 0] = '\0';
+	text_file_read("/sys/fs/cgroup/memory.events", text, sizeof(text));
 	return report_oom_kills(text);
 }
 

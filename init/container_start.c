@@ -6,6 +6,7 @@
 #include "number.h"
 #include "system.h"
 #include "tell.h"
+#include "text_file.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,17 +22,10 @@ static unsigned long long read_cgroup(const char *path)
 {
 	unsigned long long number;
 	char text[24];
-	int file = open_file(path, O_RDONLY);
 
-	if (file < 0)
-		return 0;
-	ssize_t length = read(file, text, sizeof(text) - 1);
-	close(file);
-	if (length <= 0)
-		return 0;
-	text[length] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return number_parse(text, 10, ~0ull, &number) ? number : 0;
+	text_file_read(path, text, sizeof(text));
+	number_digits(text, 10, ~0ull, &number);
+	return number;
 }
 
 /* fork(2) has one errno for three limits. */
@@ -39,16 +33,16 @@ static void tell_refused_fork(const char *program, int error)
 {
 	static char text[80];
 	const char *limit = text;
+	static const char used_up[] = "the memory is used up";
 	unsigned long long most = read_cgroup("/sys/fs/cgroup/pids.max");
 
 	if (error == -ENOMEM) {
-		limit = "the memory is used up";
+		limit = used_up;
 		most = read_cgroup("/sys/fs/cgroup/memory.max");
 		if (most) {
 			limit = text;
-			format(text, sizeof(text),
-			       "the memory is used up (memory.max: %llu)",
-			       most);
+			format(text, sizeof(text), "memory.max is %llu: %s",
+			       most, used_up);
 		}
 	} else if (most && read_cgroup("/sys/fs/cgroup/pids.current") >= most) {
 		format(text, sizeof(text),

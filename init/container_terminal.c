@@ -1,6 +1,7 @@
 #include "container_terminal.h"
 
 #include "signals.h"
+#include "system.h"
 
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -30,15 +31,23 @@ static pid_t own_group(void)
 
 void terminal_look(void)
 {
-	for (int number = 0; number < 3; number++) {
-		terminal.descriptor = number;
-		pid_t group = foreground_group();
-		if (group < 0)
-			continue;
-		terminal.own_group = own_group();
-		terminal.foreground = group == terminal.own_group;
+	int number = 0;
+
+	/* Also where it is none of the three: the program may open it. */
+	terminal.descriptor = open_file("/dev/tty", O_RDONLY);
+	if (terminal.descriptor < 0 && errno == ENXIO)
 		return;
-	}
+	/* Without a /dev. */
+	do {
+		pid_t group = foreground_group();
+
+		if (group >= 0) {
+			terminal.own_group = own_group();
+			terminal.foreground = group == terminal.own_group;
+			return;
+		}
+		terminal.descriptor = number;
+	} while (number++ < 3);
 	terminal.descriptor = -1;
 }
 

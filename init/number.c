@@ -4,8 +4,7 @@
 
 enum { DAY_MS = 86400000 };
 
-/* Digits of base as far as they go; NULL for none or for more than max. */
-static const char *digits(const char *text, unsigned base,
+const char *number_digits(const char *text, unsigned base,
 			  unsigned long long max, unsigned long long *value)
 {
 	const char *start = text;
@@ -24,7 +23,7 @@ static const char *digits(const char *text, unsigned base,
 bool number_parse(const char *text, unsigned base, unsigned long long max,
 		  unsigned long long *value)
 {
-	text = digits(text, base, max, value);
+	text = number_digits(text, base, max, value);
 	return text && !*text;
 }
 
@@ -46,7 +45,7 @@ bool number_parse_size(const char *text, unsigned long long *bytes)
 	static const char units[] = "KMG";
 	unsigned shift = 0;
 
-	text = digits(text, 10, ~0ull, bytes);
+	text = number_digits(text, 10, ~0ull, bytes);
 	if (!text)
 		return false;
 	for (unsigned i = 0; *text && units[i]; i++)
@@ -66,7 +65,7 @@ bool number_parse_time(const char *text, char end, unsigned *milliseconds)
 	unsigned long long thousandths, scale = 100;
 	unsigned unit = 1000;
 
-	text = digits(text, 10, DAY_MS, &thousandths);
+	text = number_digits(text, 10, DAY_MS, &thousandths);
 	if (!text)
 		return false;
 	thousandths *= 1000;

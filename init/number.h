@@ -4,6 +4,11 @@
 
 #include <stdbool.h>
 
+/* Digits of base as far as they go: what is behind them. NULL for none, and
+ * *value 0 then, or for more than max. */
+const char *number_digits(const char *text, unsigned base,
+			  unsigned long long max, unsigned long long *value);
+
 /* The whole of text is digits, in base (8 or 10), at most max. */
 bool number_parse(const char *text, unsigned base, unsigned long long max,
 		  unsigned long long *value);

@@ -211,7 +211,7 @@ static const struct personality personalities[] = {
 	{
 		.name = "catatonit",
 		.kept = FAULTS | BIT(SIGTSTP),
-		.traits = TRAIT_SUBREAPER | TRAIT_MUST_REAP |
+		.traits = TRAIT_SUBREAPER | TRAIT_MUST_REAP | TRAIT_CLOSES |
 			  TRAIT_VERSION_TO_STDOUT,
 		.usage_status = 1,
 		.failed_status = 1,

@@ -71,6 +71,8 @@ enum personality_trait {
 	TRAIT_VERSION_TO_STDOUT = 1 << 9,
 	/* Works in / itself. */
 	TRAIT_LEAVES_FOLDER = 1 << 10,
+	/* Keeps no descriptor that the program has been given. */
+	TRAIT_CLOSES = 1 << 11,
 };
 
 struct personality {

@@ -2,6 +2,7 @@
 
 #include "format.h"
 #include "system.h"
+#include "text_file.h"
 
 #include <dirent.h>
 #include <stdint.h>
@@ -50,12 +51,8 @@ bool process_read(struct process *process, pid_t pid)
 	char text[256];
 
 	format(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	int file = open_file(path, O_RDONLY);
-	if (file < 0)
-		return false;
-	ssize_t length = read(file, text, sizeof(text));
-	close(file);
-	return length > 0 && process_parse(process, text, (size_t)length);
+	return process_parse(process, text,
+			     text_file_read(path, text, sizeof(text)));
 }
 
 bool process_descends(const struct process *process, pid_t ancestor)

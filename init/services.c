@@ -1,6 +1,5 @@
 #include "services.h"
 
-#include "admit.h"
 #include "log.h"
 #include "storage.h"
 
@@ -14,7 +13,14 @@ bool services_ending;
 static struct service *by_entry[CONFIG_INITTAB_ENTRIES];
 static unsigned by_entry_count;
 
-struct service *services_end;
+/* Behind the last slot that has ever been used: those behind it have not been
+ * touched, and take no memory. */
+static struct service *services_end;
+
+#define EACH_SERVICE(service)               \
+	struct service *service = services; \
+	service < services_end;             \
+	service++
 
 void services_prepare(void)
 {
@@ -214,8 +220,6 @@ static bool is_held(const struct service *service)
 void services_check_deadlines(moment now)
 {
 	for (EACH_SERVICE(service)) {
-		if (IS_ENABLED(CONFIG_ADMISSION_CGROUP) && service->left_cgroup)
-			admit_leave_cgroup(service);
 		if (service->deadline > now || is_held(service) ||
 		    service->state == SERVICE_IDLE)
 			continue;

@@ -131,24 +131,21 @@ void admission_cgroup_kill(int cgroup)
 	put(cgroup, "cgroup.kill", "1");
 }
 
-int admission_cgroup_remove(const struct admission_cgroup *c, const char *name)
+void admission_cgroup_remove(const struct admission_cgroup *c, const char *name)
 {
-	return unlinkat(c->services, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+	unlinkat(c->services, name, AT_REMOVEDIR);
 }
 
 /* Only tasks: a memory limit below what is in use makes its writer reclaim,
  * and kill, until it is kept. That would be PID 1 (mm/memcontrol.c). */
-int admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
+void admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
 {
 	uint64_t number = c->limits[ADMISSION_TASKS];
 
 	if (!number || tight == c->is_tight)
-		return 0;
+		return;
 	if (tight)
 		number = admission_number(c->services, "pids.current", "");
-	int error = put_number(c->services, admission_limits[ADMISSION_TASKS],
-			       number);
-	if (!error)
+	if (!put_number(c->services, admission_limits[ADMISSION_TASKS], number))
 		c->is_tight = tight;
-	return error;
 }

@@ -28,6 +28,7 @@ ERRORS = {
     'ppoll': ['EINTR', 'EINVAL', 'ENOMEM'],
     'write': ['EAGAIN', 'EPIPE', 'EBADF', 'ENOSPC', 'EIO'],
     'openat': ['EMFILE', 'ENOENT', 'EACCES'],
+    'close_range': ['ENOSYS', 'EPERM'],
     'chdir': ['EACCES', 'ENOENT', 'EIO'],
     'getdents64': ['EIO'],
     'read': ['EIO'],

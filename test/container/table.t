@@ -3,6 +3,7 @@
 against Debian's own and against foster under that name."""
 import fcntl
 import os
+import select
 import signal
 import sys
 import tempfile
@@ -82,12 +83,46 @@ def values_that_tini_refuses(init):
         check(err, 'said')
 
 
+@both(TINI)
+def numbers_as_tini_reads_them(init):
+    """By strtol(3): a template may leave a blank, or nothing."""
+    for word in ('3', ' 3', '+3', '03'):
+        equal(run(init, '-e', word, *SH, 'exit 3')[0], 0, repr(word))
+    equal(run(init, '-e', '', *SH, 'exit 3')[0], 3, 'an empty word')
+
+
+@both(DUMB)
+def numbers_as_dumb_init_reads_them(init):
+    """By scanf(3), which ends where there is no more digit."""
+    for word in ('1:10', ' 1: 10', '+1:+10', '1:10x', '1:10:3', '1:10,2:3',
+                 '01:010'):
+        with Run(init, '-r', word, '--', *LISTENER) as it:
+            it.expect('ready\n')
+            it.signal(signal.SIGHUP)
+            equal(it.expect('<10>'), '', word)
+
+
 @both(DUMB)
 def values_that_dumb_init_refuses(init):
-    for word in ('0:1', '15:32', '40:1', 'foo', '15', ':', '15:'):
+    for word in ('0:1', '15:32', '40:1', 'foo', '15', ':', '15:', '', '15=2',
+                 '15 :2', '-1:1', '15:-1', 'TERM:2', '15::2'):
         status, out, err = run(init, '-r', word, 'true')
         equal((status, out), (1, ''), word)
         check(err, 'said')
+
+
+@both(*ALL)
+def what_only_tells_something_does_so_at_once(init):
+    """Whatever follows, and not before a mistake that stands first."""
+    for words in (['-h', '-Z'], ['-hZ'], ['-h', '--nonsense']):
+        equal(run(init, *words)[0], 0, words)
+        equal(run(init, *words[::-1], 'true')[0],
+              0 if words == ['-hZ'] else 1, words)
+    equal(run(init, '-Zh')[0], 1, 'in one word')
+    if kind(init) != TINI:
+        equal(run(init, '-V', '-Z')[0], 0, 'version')
+    if kind(init) == CATA:
+        equal(run(init, '-P', '-Z')[0], 1, 'a pause tells nothing')
 
 
 # ---- options
@@ -194,6 +229,50 @@ def the_program_gets_the_callers_descriptors_alone(init):
     lines = [line.split() for line in got.splitlines()]
     equal([int(line[0]) for line in lines[:3]], [0, 1, 2], 'the standard ones')
     equal([(int(line[0]), int(line[1])) for line in lines[3:]], wanted, 'all')
+
+
+def is_closed_for_all(init):
+    """Whether a reader sees that the program has closed a pipe."""
+    read_end, write_end = os.pipe()
+    passed = fcntl.fcntl(write_end, fcntl.F_DUPFD, 20)
+    os.close(write_end)
+    with Run(init, '--', sys.executable, '-S', '-c', 'import os, time\n'
+             f'os.close({passed}); os.write(1, b"closed"); time.sleep(60)',
+             pid1=False, pass_fds=[passed]) as it:
+        os.close(passed)
+        it.expect('closed')
+        # Once the program has been started, the init has done its part.
+        wait_until(lambda: state(it.pid) == 'S', 'it waits')
+        closed = bool(select.select([read_end], [], [], 0.2)[0])
+    os.close(read_end)
+    return closed
+
+
+@both(CATA)
+def catatonit_keeps_no_descriptor(init):
+    check(is_closed_for_all(init), 'the pipe')
+
+
+@both(TINI, DUMB)
+def the_others_keep_what_they_were_given(init):
+    """A lock that was passed holds as long as the container."""
+    check(not is_closed_for_all(init), 'the pipe')
+
+
+@both(CATA)
+def a_pause_keeps_no_descriptor(init):
+    read_end, write_end = os.pipe()
+    with Run(init, '-P', pass_fds=[write_end]) as it:
+        os.close(write_end)
+        # unshare is no part of it, and keeps its own.
+        wait_until(lambda: not [name for name in
+                                os.listdir(f'/proc/{it.pid}/fd')
+                                if os.readlink(f'/proc/{it.pid}/fd/{name}') ==
+                                f'pipe:[{os.fstat(read_end).st_ino}]'],
+                   'closed')
+        os.close(read_end)
+        it.signal(signal.SIGTERM)
+        equal(it.end(), 0, 'status')
 
 
 # ---- signals
@@ -356,6 +435,17 @@ def TSTP_stops_the_session_and_the_init(init):
             it.expect('<18>')
             it.signal(signal.SIGUSR1)
             it.expect('<10>')
+
+
+@both(DUMB)
+def a_stop_signal_rewritten_to_itself_comes_as_it_is(init):
+    with Run(init, '-r', '20:20', '--', *LISTENER, pid1=False) as it:
+        it.expect('ready')
+        it.signal(signal.SIGTSTP)
+        it.expect('<20>')
+        wait_until(lambda: state(it.pid) == 'T', 'init stopped')
+        it.signal(signal.SIGCONT)
+        it.expect('<18>')
 
 
 @both(DUMB)

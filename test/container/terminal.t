@@ -330,6 +330,38 @@ def a_pipeline_with_the_terminal_on_one_end():
         it.expect(r'\$ ')
 
 
+def opens_the_terminal(init, redirected):
+    """The program reads from /dev/tty, the init is given redirections."""
+    with Terminal('sh', '-c', f'exec {init} -- sh -c \'read x </dev/tty; '
+                  f'echo got $x >/dev/tty; exit 3\' {redirected}') as it:
+        it.type('word\n')
+        it.expect('got word', patience=2)
+        equal(it.process.wait(PATIENCE), 3, 'status')
+
+
+@both('foster', 'catatonit')
+def a_terminal_that_the_program_opens_itself(init):
+    for redirected in ('', '</dev/null', '</dev/null >/dev/null',
+                       '</dev/null >/dev/null 2>&1'):
+        opens_the_terminal(init, redirected)
+
+
+@trap(['tini'], ['tini'])
+def a_terminal_that_is_not_standard_input(init):
+    opens_the_terminal(init, '</dev/null')
+
+
+@both('dumb-init')
+def ctrl_C_with_a_single_child_that_has_left_the_group(init):
+    """The terminal signals the init alone then, which passes it on."""
+    for leave in ('setsid()', 'setpgid(0, 0)'):
+        with Terminal(init, '-c', '--', sys.executable, '-S', '-c',
+                      f'import os\nos.{leave}\n{COUNTS}') as it:
+            it.expect('ready\r?\n')
+            it.type('\x03')
+            it.expect('<2>', patience=2)
+
+
 @test
 def a_stopped_terminal_holds_nothing_up():
     """^S stops whoever writes; the init must not write then."""

@@ -3,11 +3,23 @@
  * libc's close(2) alone, and would take the next one of that number for the
  * same.
  */
-#include "wrap.h"
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-static long wrapped(long number, const long *words)
+long __real_syscall(long number, ...);
+
+long __wrap_syscall(long number, ...)
 {
+	long words[6];
+	va_list all;
+
+	va_start(all, number);
+	for (int i = 0; i < 6; i++)
+		words[i] = va_arg(all, long);
+	va_end(all);
 	if (number == SYS_close)
 		return close((int)words[0]);
-	return pass(number, words);
+	return __real_syscall(number, words[0], words[1], words[2], words[3],
+			      words[4], words[5]);
 }
