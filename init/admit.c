@@ -19,7 +19,7 @@
 
 static struct admission admission;
 static const char vmstat[] = "/proc/vmstat";
-static const char oom_kill[] = "oom_kill";
+static const char oom_kill[] = "oom_kill ";
 static struct admission_cgroup cgroup;
 static struct admission_wanted wanted = {
 	.floor_kib = CONFIG_ADMISSION_FLOOR_KIB,
@@ -80,7 +80,8 @@ static void take_word(const char *word, uint32_t *value, unsigned unit)
 	if (number_parse_size(word, &bytes) && bytes / unit < UINT32_MAX)
 		*value = (uint32_t)(bytes / unit);
 	else
-		message("kernel command line: %s: not a size; ignored", word);
+		message("kernel command line: %s: %s; ignored", word,
+			"not a size");
 }
 
 void admit_open(const struct boot_words *words, bool is_device)
@@ -97,10 +98,10 @@ void admit_open(const struct boot_words *words, bool is_device)
 
 void admit_open_again(void)
 {
-	static const char texts[][22] = {
+	static const char texts[][17] = {
 		"no /proc/meminfo",
 		"no threads-max",
-		"marks that do not fit",
+		"marks do not fit",
 		"no cgroup v2",
 	};
 	unsigned gaps = open_all();
@@ -181,23 +182,22 @@ static void say_waits(const struct service *service, moment now,
 	moment deadline = admission.deadline;
 	unsigned delay = deadline > now ? (unsigned)(deadline - now) : 0;
 	char span[24] = "";
+	char amounts[64];
+	const char *text = amounts;
 
 	if (IS_ENABLED(CONFIG_ADMISSION_STATUS) && now > service->request.since)
 		format(span, sizeof(span), " for %u.%u s",
 		       SECONDS(now - service->request.since));
 	if (reason->what < ADMISSION_RESOURCES)
-		message("%s: waits%s: %u %s%s left, %u needed; next look in %u "
-			"ms",
-			service->name, span, reason->have,
-			reason->what % 2 ? "tasks" : "KiB",
-			of[reason->what / 2], reason->want, delay);
+		format(amounts, sizeof(amounts), "%u %s%s left, %u needed",
+		       reason->have, reason->what % 2 ? "tasks" : "KiB",
+		       of[reason->what / 2], reason->want);
 	else
-		message("%s: waits%s: %s; next look in %u ms", service->name,
-			span,
-			reason->what == ADMISSION_TURN
-				? "others come first"
-				: error_name((int)reason->have),
-			delay);
+		text = reason->what == ADMISSION_TURN
+			       ? "others come first"
+			       : error_name((int)reason->have);
+	message("%s: waits%s: %s; next look in %u ms", service->name, span,
+		text, delay);
 	if (IS_ENABLED(CONFIG_ADMISSION_ZOMBIES) && now >= look_for_zombies &&
 	    is_for_tasks(reason)) {
 		look_for_zombies = now + ZOMBIES_EVERY_MS;
@@ -230,8 +230,6 @@ bool admit_may_start(struct service *service, moment now)
 
 void admit_started(struct service *service, moment now)
 {
-	if (is_exempt(service))
-		return;
 	if (service->request.since)
 		message("%s (pid %d): started after waiting for %u.%u s",
 			service->name, (int)service->child.pid,
@@ -258,12 +256,8 @@ bool admit_refused(struct service *service, int error, moment now)
  * as a service is; it is critical in the queue alone. */
 static bool is_capped(const struct service *service)
 {
-	const struct inittab_entry *entry = service->entry;
-
-	if (entry->action == ACTION_SYSINIT || entry->action == ACTION_WAIT)
-		return !IS_ENABLED(CONFIG_SERVICE_OPTIONS) ||
-		       entry->options.class != CLASS_CRITICAL;
-	return service->request.class != ADMISSION_CRITICAL;
+	return service->entry->action <= ACTION_ASKFIRST &&
+	       service->entry->options.class != CLASS_CRITICAL;
 }
 
 /* Names need not differ; slots do. */
@@ -284,6 +278,20 @@ static int find_cgroup(const struct service *service)
 	return admission_cgroup_find(&cgroup, service->cgroup);
 }
 
+/* One in which processes are left stays until they have ended, and gets the
+ * limits of the line that is there at the next start. */
+void admit_leave_cgroup(struct service *service)
+{
+	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !*service->cgroup)
+		return;
+	service->left_cgroup =
+		admission_cgroup_remove(&cgroup, service->cgroup) == -EBUSY;
+	if (service->left_cgroup)
+		return;
+	*service->cgroup = '\0';
+	service->oom_kills = 0;
+}
+
 int admit_cgroup(struct service *service)
 {
 	uint32_t limits[ADMISSION_KINDS] = {0};
@@ -291,15 +299,18 @@ int admit_cgroup(struct service *service)
 	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || cgroup.services < 0 ||
 	    is_exempt(service) || !is_capped(service))
 		return -1;
-	if (service->no_cgroup) {
-		service->no_cgroup = false;
+	/* Once: the next run may be able to enter it. */
+	if (service->without & 1 << REAP_STEP_CGROUP) {
+		service->without &= (unsigned short)~(1 << REAP_STEP_CGROUP);
+		admit_leave_cgroup(service);
 		return -1;
 	}
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
 		limits[ADMISSION_TASKS] = service->entry->options.tasks;
 	if (service->request.declared)
 		limits[ADMISSION_MEMORY] = service->request.need_kib;
-	bool is_set = *service->cgroup;
+	bool is_set = *service->cgroup && !service->left_cgroup;
+	service->left_cgroup = false;
 	if (!is_set)
 		name_cgroup(service);
 	int error = 0;
@@ -315,7 +326,7 @@ int admit_cgroup(struct service *service)
 			admission_cgroup_whole(folder);
 	}
 	if (error)
-		message("%s: cgroup: %s; started without limits", service->name,
+		message("%s: cgroup: %s; started without it", service->name,
 			error_name(error));
 	return folder;
 }
@@ -355,32 +366,11 @@ static bool was_oom_killed(struct service *service, moment now)
 	return grown;
 }
 
-/* One in which processes are left stays, and gets the limits of the line that
- * is there at the next start. */
-static void leave_cgroup(struct service *service)
-{
-	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) || !*service->cgroup)
-		return;
-	admission_cgroup_remove(&cgroup, service->cgroup);
-	*service->cgroup = '\0';
-	service->oom_kills = 0;
-}
-
 void admit_forget(struct service *service)
 {
 	admission_cancel(&admission, &service->request);
 	service->is_admitted = false;
-	leave_cgroup(service);
-}
-
-bool admit_again(struct service *service)
-{
-	if (!IS_ENABLED(CONFIG_ADMISSION_CGROUP) ||
-	    service->report.step != REAP_STEP_CGROUP)
-		return false;
-	leave_cgroup(service);
-	service->no_cgroup = true;
-	return true;
+	admit_leave_cgroup(service);
 }
 
 unsigned admit_ended(struct service *service, moment now)
@@ -393,7 +383,7 @@ unsigned admit_ended(struct service *service, moment now)
 		/* A stopped service leaves nothing behind. One that restarts
 		 * may: the sessions of an sshd outlive it. */
 		admit_kill(service);
-		leave_cgroup(service);
+		admit_leave_cgroup(service);
 		return 0;
 	}
 	if (record->end != REAP_KILLED || record->status != SIGKILL) {
@@ -418,8 +408,7 @@ static void shed(const char *whom, moment now)
 {
 	struct service *last = NULL;
 
-	for (struct service *service = services;
-	     service <= services + SERVICES_MAX; service++) {
+	for (EACH_SERVICE(service)) {
 		if (!service->child.pid ||
 		    service->request.class != ADMISSION_SHEDDABLE)
 			continue;
@@ -431,7 +420,6 @@ static void shed(const char *whom, moment now)
 	if (!last)
 		return;
 	message("%s: stopped to make room for %s", last->name, whom);
-	last->request.shed = true;
 	service_handle(last, SERVICE_STOP, now);
 }
 
@@ -439,6 +427,17 @@ static struct service *service_of(const struct admission_request *request)
 {
 	return (struct service *)((char *)request -
 				  offsetof(struct service, request));
+}
+
+/* Tried again each turn, and said once. */
+static void tighten(bool tight)
+{
+	static int told;
+	int error = admission_cgroup_tighten(&cgroup, tight);
+
+	if (error && error != told)
+		message("services: limits stay: %s", error_name(error));
+	told = error;
 }
 
 void admit_turn(bool freed, moment now)
@@ -458,7 +457,7 @@ void admit_turn(bool freed, moment now)
 	const struct admission_request *first = admission.queue;
 	bool urgent = first && first->class == ADMISSION_CRITICAL;
 	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP))
-		admission_cgroup_tighten(&cgroup, urgent);
+		tighten(urgent);
 	/* Only after a look in vain: what the last one has left may do. */
 	if (urgent && admission.looked == now && now > first->since)
 		shed(service_of(first)->name, now);

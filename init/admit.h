@@ -29,9 +29,9 @@ int admit_cgroup(struct service *service);
 /* Kills all that the service has left behind. */
 void admit_kill(const struct service *service);
 
-/* Whether its process has ended since it could not enter its cgroup: it is to
- * be started again, and then without. */
-bool admit_again(struct service *service);
+/* Removes its cgroup, unless something is left in it: then it is to be called
+ * again. */
+void admit_leave_cgroup(struct service *service);
 
 /* Its process was reaped: what it took is remembered. Returns for how long not
  * to start it again since the kernel has killed it for lack of memory; 0 when

@@ -20,7 +20,7 @@ static void by_shell(struct command *command, const char *line)
 	command->argv[3] = NULL;
 }
 
-static int by_words(struct command *command, const char *line)
+static bool by_words(struct command *command, const char *line)
 {
 	unsigned count = 0;
 
@@ -30,24 +30,24 @@ static int by_words(struct command *command, const char *line)
 		if (!*word)
 			break;
 		if (count == COMMAND_WORDS_MAX)
-			return -E2BIG;
+			return false;
 		command->argv[count++] = word;
 		word += strcspn(word, " \t");
 		if (*word)
 			*word++ = '\0';
 	}
 	command->argv[count] = NULL;
-	if (!count)
-		return -ENOENT;
-	command->path = command->argv[0] + command->controlling_tty;
-	return 0;
+	command->path = command->argv[0];
+	if (count)
+		command->path += command->controlling_tty;
+	return true;
 }
 
 int command_parse(struct command *command, const char *line)
 {
 	command->controlling_tty = *line == '-';
-	if (!line[strcspn(line, for_a_shell)])
-		return by_words(command, line);
-	by_shell(command, line + command->controlling_tty);
-	return 0;
+	/* More words than fit are the shell's too. */
+	if (line[strcspn(line, for_a_shell)] || !by_words(command, line))
+		by_shell(command, line + command->controlling_tty);
+	return command->path ? 0 : -ENOENT;
 }

@@ -18,10 +18,10 @@ struct command {
 };
 
 /*
- * With any character that a shell would interpret: sh -c "exec …", else split
- * on blanks. A '-' in front makes a login shell. line has at most
- * CONFIG_INITTAB_BYTES bytes. 0; -E2BIG for more words than fit; -ENOENT for
- * none.
+ * With any character that a shell would interpret, or more than
+ * COMMAND_WORDS_MAX words: sh -c "exec …", else split on blanks. A '-' in front
+ * makes a login shell. line has at most CONFIG_INITTAB_BYTES bytes. 0; -ENOENT
+ * for no words.
  */
 int command_parse(struct command *command, const char *line);
 

@@ -12,11 +12,19 @@ void record_describe(struct record_text *out, const struct reap_record *record)
 		format(text, sizeof(out->text), "exited with %d",
 		       record->status);
 	} else if (record->end == REAP_NOT_STARTED) {
-		format(text, sizeof(out->text), "not started: %s: %s",
-		       record->step == REAP_STEP_PREPARE
-			       ? "envfile"
-			       : reap_step_name(record->step),
-		       error_name(record->status));
+		unsigned line =
+			IS_ENABLED(CONFIG_SERVICE_OPTIONS)
+				? (unsigned)record->status >> RECORD_LINE_SHIFT
+				: 0;
+		size_t used =
+			format(text, sizeof(out->text), "not started: %s: %s",
+			       record->step == REAP_STEP_PREPARE
+				       ? "envfile"
+				       : reap_step_name(record->step),
+			       error_name(record->status & 0xff));
+		if (line)
+			format(text + used, sizeof(out->text) - used,
+			       " in line %u", line);
 	} else {
 		struct signal_text name;
 

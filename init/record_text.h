@@ -4,6 +4,10 @@
 
 #include "reap.h"
 
+/* A program not started for a line of its envfile has the line's number above
+ * the errno. */
+enum { RECORD_LINE_SHIFT = 8 };
+
 struct record_text {
 	char text[64];
 };

@@ -144,6 +144,17 @@ static void say_restart(struct service *service, moment now)
 	say_end(service, now, next);
 }
 
+/* A service is of more use than its score, or its limits. */
+static bool may_go_without(struct service *service)
+{
+	unsigned step = 1u << service->report.step;
+
+	if (!IS_ENABLED(CONFIG_REAP_ATTRIBUTES) || !(step & STEPS_TO_LEAVE_OUT))
+		return false;
+	service->without |= (unsigned short)step;
+	return true;
+}
+
 static void ended(struct service *service, moment now)
 {
 	const struct reap_record *record = service->record;
@@ -151,8 +162,8 @@ static void ended(struct service *service, moment now)
 
 	unsigned oom_delay = 0;
 
-	if (IS_ENABLED(CONFIG_ADMISSION) && admit_again(service)) {
-		say_end(service, now, "started without limits");
+	if (may_go_without(service)) {
+		say_end(service, now, "started without it");
 		wait_until(service, now);
 		return;
 	}
@@ -326,7 +337,7 @@ void service_assign(struct service *service, const struct inittab_entry *entry)
 	service->name[length] = '\0';
 
 	service->entry = entry;
-	service->told = 0;
+	service->told = service->without = 0;
 	service->grace = CONFIG_STOP_GRACE_MS;
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS) &&
 	    entry->options.set & OPTION_GRACE)

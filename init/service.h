@@ -28,6 +28,10 @@ enum service_event {
 
 enum { SERVICE_NAME_BYTES = 24 };
 
+enum {
+	STEPS_TO_LEAVE_OUT = 1 << REAP_STEP_OOM | 1 << REAP_STEP_CGROUP,
+};
+
 struct service {
 	/* NULL: removed by a reload, or a free slot. */
 	const struct inittab_entry *entry;
@@ -40,17 +44,18 @@ struct service {
 	unsigned refusals;    /* forks refused since it is wanted */
 	unsigned grace;       /* TERM to KILL, milliseconds */
 	struct reap_report report; /* the child's, should it fail */
+	unsigned short without;    /* 1 << step: it failed, and is left out */
 	unsigned char state;       /* enum service_state */
 	int told; /* why it can not be started, when that is no news any more */
 	bool has_terminal; /* the run under way; a shell there ignores TERM */
 	bool has_run;      /* to its end, or it never can */
+	bool left_cgroup;  /* the last run's, in which something is left */
 #if IS_ENABLED(CONFIG_ADMISSION)
 	struct admission_request request;
 	uint32_t used_kib;  /* by the last run, at its most */
 	unsigned oom_delay; /* back-off kept between kills by the kernel */
 	uint32_t oom_kills; /* in its cgroup, as last counted */
 	bool is_admitted;   /* it was its turn in the queue */
-	bool no_cgroup;     /* it could not enter its own: once without */
 	/* Made for it; "": none. A reload may change its name meanwhile. */
 	char cgroup[SERVICE_NAME_BYTES + 8];
 #endif

@@ -2,6 +2,7 @@
 
 #include "lines.h"
 #include "number.h"
+#include "record_text.h"
 #include "storage.h"
 #include "user.h"
 
@@ -41,11 +42,13 @@ static int read_envfile(struct service_child *child)
 {
 	static struct lines lines COLD;
 	int error = lines_open(&lines, child->entry->options.envfile);
+	int number = 0;
 	char *line;
 
 	if (error)
 		return error;
 	while (!error && (line = lines_next(&lines))) {
+		number++;
 		line += strspn(line, " \t");
 		if (!*line || *line == '#')
 			continue;
@@ -58,7 +61,7 @@ static int read_envfile(struct service_child *child)
 					     equals + 1);
 	}
 	lines_close(&lines);
-	return error;
+	return error ? error - (number << RECORD_LINE_SHIFT) : 0;
 }
 
 /* The variables that login(1) sets, those of which the user's line has one. */

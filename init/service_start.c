@@ -93,14 +93,16 @@ static unsigned limits_of(const struct service_options *options,
 	return count;
 }
 
-static void apply_options(struct reap_spec *spec,
-			  const struct service_options *options,
+static void apply_options(struct reap_spec *spec, const struct service *service,
 			  struct reap_limit *limits)
 {
+	const struct service_options *options = &service->entry->options;
+
 	spec->cwd = options->cwd;
 	spec->limits = limits;
 	spec->limits_count = limits_of(options, limits);
-	if (options->set & OPTION_OOM) {
+	if (options->set & OPTION_OOM &&
+	    !(service->without & 1 << REAP_STEP_OOM)) {
 		spec->flags |= REAP_SET_OOM;
 		spec->oom_score_adj = options->oom;
 	}
@@ -196,7 +198,7 @@ int service_spawn(struct service *service)
 	int error = 0;
 
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
-		apply_options(&spec, &entry->options, limits);
+		apply_options(&spec, service, limits);
 	service_child_prepare(&child, &spec);
 	service->report.step = REAP_STEP_NONE;
 	if (IS_ENABLED(CONFIG_ADMISSION))

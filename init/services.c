@@ -1,5 +1,6 @@
 #include "services.h"
 
+#include "admit.h"
 #include "log.h"
 #include "storage.h"
 
@@ -13,14 +14,7 @@ bool services_ending;
 static struct service *by_entry[CONFIG_INITTAB_ENTRIES];
 static unsigned by_entry_count;
 
-/* Behind the last slot that has ever been used: those behind it have not been
- * touched, and take no memory. */
-static struct service *services_end;
-
-#define EACH_SERVICE(service)               \
-	struct service *service = services; \
-	service < services_end;             \
-	service++
+struct service *services_end;
 
 void services_prepare(void)
 {
@@ -220,6 +214,8 @@ static bool is_held(const struct service *service)
 void services_check_deadlines(moment now)
 {
 	for (EACH_SERVICE(service)) {
+		if (IS_ENABLED(CONFIG_ADMISSION_CGROUP) && service->left_cgroup)
+			admit_leave_cgroup(service);
 		if (service->deadline > now || is_held(service) ||
 		    service->state == SERVICE_IDLE)
 			continue;

@@ -14,6 +14,15 @@ enum {
  * kernel counts memory by pages, and this saves one. */
 extern struct service *services;
 
+/* Behind the last slot that has ever been used: those behind it have not been
+ * touched, and take no memory. */
+extern struct service *services_end;
+
+#define EACH_SERVICE(service)               \
+	struct service *service = services; \
+	service < services_end;             \
+	service++
+
 /* The first slot is the test command's. */
 #define TEST_SERVICE (&services[0])
 

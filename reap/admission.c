@@ -115,7 +115,7 @@ static enum admission_verdict judge(struct admission *a,
 				    : *settling(a, now),
 		.class = request->class,
 		.declared = request->declared,
-		.resuming = a->queue || request->shed,
+		.resuming = a->queue,
 	};
 
 	if (!request->declared && request->since &&
@@ -197,7 +197,6 @@ void admission_started(struct admission *a, struct admission_request *request,
 
 	*sum = add(*sum, request->need_kib);
 	a->settled = now + SETTLE_MS;
-	request->shed = false;
 	request->since = 0;
 	a->error = 0;
 	a->delay = 0;
@@ -219,6 +218,5 @@ void admission_cancel(struct admission *a, struct admission_request *request)
 {
 	if (request->queued)
 		dequeue(a, request);
-	request->shed = false;
 	request->since = 0;
 }

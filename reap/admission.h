@@ -38,7 +38,6 @@ struct admission_request {
 	bool declared;       /* need_kib is a promise, no measurement */
 	/* ---- */
 	bool queued;
-	bool shed;      /* stopped to make room */
 	uint64_t since; /* waits since then, milliseconds */
 	struct admission_request *next;
 };

@@ -131,21 +131,24 @@ void admission_cgroup_kill(int cgroup)
 	put(cgroup, "cgroup.kill", "1");
 }
 
-void admission_cgroup_remove(const struct admission_cgroup *c, const char *name)
+int admission_cgroup_remove(const struct admission_cgroup *c, const char *name)
 {
-	unlinkat(c->services, name, AT_REMOVEDIR);
+	return unlinkat(c->services, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 
 /* Only tasks: a memory limit below what is in use makes its writer reclaim,
  * and kill, until it is kept. That would be PID 1 (mm/memcontrol.c). */
-void admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
+int admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
 {
 	uint64_t number = c->limits[ADMISSION_TASKS];
 
 	if (!number || tight == c->is_tight)
-		return;
+		return 0;
 	if (tight)
 		number = admission_number(c->services, "pids.current", "");
-	if (!put_number(c->services, admission_limits[ADMISSION_TASKS], number))
+	int error = put_number(c->services, admission_limits[ADMISSION_TASKS],
+			       number);
+	if (!error)
 		c->is_tight = tight;
+	return error;
 }

@@ -47,12 +47,11 @@ void admission_cgroup_whole(int cgroup);
  */
 void admission_cgroup_kill(int cgroup);
 
-/* Removes it, unless a process is left in it. */
-void admission_cgroup_remove(const struct admission_cgroup *c,
-			     const char *name);
+/* Removes it. 0; -EBUSY when a process is left in it; another -errno. */
+int admission_cgroup_remove(const struct admission_cgroup *c, const char *name);
 
 /* Under pressure: services get no more tasks than they have now; then the
- * standing limit again. */
-void admission_cgroup_tighten(struct admission_cgroup *c, bool tight);
+ * standing limit again. 0, or -errno: then the limit is what it was. */
+int admission_cgroup_tighten(struct admission_cgroup *c, bool tight);
 
 #endif

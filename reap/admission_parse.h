@@ -8,7 +8,7 @@
 
 /*
  * The decimal number behind key in the first line of text that begins with it
- * ("key: 12 kB", "key 12"), or at the start of text for the key "". PARSE_NONE
+ * (key "MemFree:", "oom "), or at the start of text for the key "". PARSE_NONE
  * when there is none ("max" is none), or when nothing follows: then text was
  * cut off. A number that is too large is PARSE_NONE - 1.
  */

@@ -9,7 +9,7 @@
 enum { FILE_BYTES = 3840 };
 
 static const char meminfo[] = "/proc/meminfo";
-static const char available[] = "MemAvailable";
+static const char available[] = "MemAvailable:";
 
 const char admission_limits[ADMISSION_KINDS][11] = {"memory.max", "pids.max"};
 
@@ -109,7 +109,7 @@ static void read_limit(int folder, unsigned kind,
 		 * lately is given back without harm. */
 		if (used + enough_kib > limit) {
 			uint64_t gives = admission_number(folder, "memory.stat",
-							  "inactive_file");
+							  "inactive_file ");
 			if (gives != PARSE_NONE)
 				used -= gives / 1024 < used ? gives / 1024
 							    : used;

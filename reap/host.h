@@ -42,10 +42,12 @@ pid_t host_fork(struct reap_child *child);
 /*
  * The pipe tier. A slot is 1 or above. Reserve makes the pipe (0 or -errno);
  * arm tells whose it is and returns the end that polls readable; release
- * undoes both, at any time.
+ * undoes both, at any time. is_of: whether the child's descriptor is still that
+ * end; a caller may have closed it, and its number be another's by now.
  */
 int pipe_reserve(unsigned *slot);
 int pipe_arm(unsigned slot, pid_t pid);
 void pipe_release(unsigned slot);
+bool pipe_is_of(const struct reap_child *child);
 
 #endif

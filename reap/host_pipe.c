@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -36,7 +37,8 @@ _Static_assert((int)STATES_END <= (int)GENERATION, "states fit below");
 static struct slot {
 	atomic_uint word;
 	_Atomic pid_t pid;
-	atomic_int read_end, write_end;
+	atomic_int read_end, write_end; /* and 1 more: 0 is none */
+	ino_t inode;                    /* of both; 0: not known */
 } slots[SLOTS];
 
 /* Above the last slot ever used: what the handler looks through. */
@@ -52,12 +54,21 @@ static bool change(struct slot *slot, unsigned word, enum state next)
 		&slot->word, &word, word / GENERATION * GENERATION + next);
 }
 
+/* Forgotten before it is closed: should another thread fork in between, its
+ * child does not close what has this number by then. */
+static void close_end(atomic_int *end)
+{
+	int descriptor = atomic_exchange(end, 0) - 1;
+
+	if (descriptor >= 0)
+		close_file(descriptor);
+}
+
 /* A free slot of the next generation, for whoever still holds the old word. */
 static void free_slot(struct slot *slot)
 {
-	close_file(slot->read_end);
-	if (slot->write_end >= 0)
-		close_file(slot->write_end);
+	close_end(&slot->read_end);
+	close_end(&slot->write_end);
 	atomic_store(&slot->word,
 		     (slot->word / GENERATION + 1) * GENERATION + FREE);
 }
@@ -82,10 +93,8 @@ static void look_at(struct slot *slot)
 		return;
 	/* Its first byte: never full, and it has a reader, its own end. The
 	 * kernel may lack a page for it: then the end of the pipe says it. */
-	if (write_file(slot->write_end, "", 1) != 1) {
-		close_file(slot->write_end);
-		slot->write_end = -1;
-	}
+	if (write_file(slot->write_end - 1, "", 1) != 1)
+		close_end(&slot->write_end);
 	if (!change(slot, word / GENERATION * GENERATION + WRITING, ENDED))
 		free_slot(slot);
 }
@@ -102,6 +111,18 @@ void reap_notice(void)
 
 /* Written before the handler is set, and never again. */
 static struct sigaction previous;
+
+/* What of it goes on to hold: whether calls are taken up again, and whether the
+ * kernel reaps by itself, since such a host waits for none of its children. */
+static int kept_flags(void)
+{
+	if (previous.sa_handler == SIG_IGN)
+		return SA_RESTART | SA_NOCLDSTOP | SA_NOCLDWAIT;
+	if (previous.sa_handler == SIG_DFL)
+		return SA_RESTART | SA_NOCLDSTOP |
+		       (previous.sa_flags & SA_NOCLDWAIT);
+	return previous.sa_flags & (SA_RESTART | SA_NOCLDSTOP | SA_NOCLDWAIT);
+}
 
 static void on_sigchld(int number, siginfo_t *info, void *context)
 {
@@ -126,10 +147,7 @@ static void set_handler(void)
 		return;
 	sigaction(SIGCHLD, NULL, &previous);
 	sigfillset(&ours.sa_mask);
-	ours.sa_flags = SA_SIGINFO | SA_RESTART |
-			(previous.sa_handler == SIG_DFL
-				 ? SA_NOCLDSTOP
-				 : previous.sa_flags & SA_NOCLDSTOP);
+	ours.sa_flags = SA_SIGINFO | SA_ONSTACK | kept_flags();
 	sigaction(SIGCHLD, &ours, NULL);
 	reap_notice();
 }
@@ -147,26 +165,32 @@ static void own(void)
 {
 	static atomic_bool registered;
 
-	if (!atomic_exchange(&registered, true))
+	/* By two threads at once: twice, which does no harm. A fork by the one
+	 * that did not wait for the other would. */
+	if (!registered)
 		pthread_atfork(NULL, NULL, forget);
+	registered = true;
 	owner = getpid();
 }
 
 int pipe_reserve(unsigned *number)
 {
 	int ends[2];
+	struct stat info;
 
 	own();
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
+	ino_t inode = fstat(ends[0], &info) ? 0 : info.st_ino;
 	for (unsigned i = 0; i < SLOTS; i++) {
 		unsigned word = slots[i].word;
 
 		if (word % GENERATION != FREE ||
 		    !change(&slots[i], word, RESERVED))
 			continue;
-		slots[i].read_end = ends[0];
-		slots[i].write_end = ends[1];
+		slots[i].read_end = ends[0] + 1;
+		slots[i].write_end = ends[1] + 1;
+		slots[i].inode = inode;
 		unsigned top = used;
 		while (top < i + 1 &&
 		       !atomic_compare_exchange_weak(&used, &top, i + 1))
@@ -183,13 +207,26 @@ int pipe_reserve(unsigned *number)
 int pipe_arm(unsigned number, pid_t pid)
 {
 	struct slot *slot = &slots[number - 1];
-	int descriptor = slot->read_end;
+	int descriptor = slot->read_end - 1;
 
 	slot->pid = pid;
 	change(slot, slot->word, RUNNING);
 	set_handler();
 	look_at(slot);
 	return descriptor;
+}
+
+bool pipe_is_of(const struct reap_child *child)
+{
+	const struct slot *slot = &slots[child->slot - 1];
+	struct stat info;
+
+	if (slot->pid != child->pid)
+		return false;
+	if (fstat(child->fd, &info))
+		return errno != EBADF;
+	return S_ISFIFO(info.st_mode) &&
+	       (!slot->inode || info.st_ino == slot->inode);
 }
 
 void pipe_release(unsigned number)

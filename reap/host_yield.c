@@ -32,6 +32,8 @@ static int wait_for(const struct reap_child *child, struct reap_record *record)
 
 	if (!child->slot)
 		result = wait_by_descriptor(child, record);
+	else if (!pipe_is_of(child))
+		return -EBADF;
 	/* P_PIDFD is of Linux 5.4, and a filter may refuse it. Until it is
 	 * reaped the pid is the child's; but a descriptor that is no child's
 	 * (signal 0 only looks) yields nothing. */

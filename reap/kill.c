@@ -1,4 +1,4 @@
-#include "reap.h"
+#include "host.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,8 +17,11 @@ int reap_kill(const struct reap_child *child, int sig)
 		return -EINVAL;
 	/* The pipe tier's descriptor is a pipe; the pid is pinned until the
 	 * record is yielded. */
-	if (IS_ENABLED(CONFIG_REAP_HOSTED) && child->slot)
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && child->slot) {
+		if (!pipe_is_of(child))
+			return -EBADF;
 		return kill(child->pid, sig) ? -errno : 0;
+	}
 	if (child->fd >= 0 &&
 	    !syscall(SYS_pidfd_send_signal, child->fd, sig, NULL, 0))
 		return 0;

@@ -152,7 +152,7 @@ enum reap_class {
  * What the library needs of an ordinary program: SIGCHLD is not ignored
  * (SIG_IGN, SA_NOCLDWAIT), since the kernel then reaps by itself (wait(2)); and
  * no wait for "any child" takes what the library started. Both cost a record
- * (reap_yield says -ECHILD), nothing else.
+ * (reap_yield says -ECHILD), nothing else: the end is told all the same.
  */
 
 /*
@@ -226,10 +226,11 @@ int reap_vfork(struct reap_child *child, int (*run)(void *), void *context);
  * Returns 0, or
  * -EAGAIN  the child has not ended; a stop is no end
  * -EBADF   yielded or closed before; or its descriptor was closed by others,
- *          and its number is no pidfd's, or (seen from Linux 5.4 on) that of
- *          another child that has ended
+ *          and its number is no pidfd's (in the pipe tier: not its pipe's), or
+ *          (seen from Linux 5.4 on) that of another child that has ended
  * -ECHILD  somebody else reaped it, and the record is lost: reap_close is what
- *          remains. Also a descriptor that is a stranger's pidfd
+ *          remains. Also a descriptor that is a stranger's pidfd (there -EBADF
+ *          in the pipe tier)
  * -EINVAL  a null argument
  * Threads: yes. Signal-safe: yes.
  * From: waitid(2), WNOHANG; P_PIDFD: Linux 5.4, by the pid before.
@@ -297,7 +298,8 @@ pid_t reap_peek(void);
  * -EINVAL  a null child; a pid that is not above 1, as once it was yielded; no
  *          such signal
  * -ESRCH   somebody else has reaped it
- * -EBADF   its descriptor was closed by others
+ * -EBADF   its descriptor was closed by others. Not seen in the pidfd tier
+ *          where the number is another's pidfd by now: that one is signalled
  * -EPERM   it belongs to another user
  * Threads: yes. Signal-safe: yes.
  * From: pidfd_send_signal(2): Linux 5.1; kill(2).

@@ -86,7 +86,7 @@ SAID = (
     # The parent's own is refused too: then it has none of that kind.
     (r'openat [a-z]+\.max$', ' 0 tasks|at most 0 KiB|no cgroup v2'),
     (r'(mkdirat|openat) [a-z]+\.[0-9]$|write .*\.[0-9]/[a-z]+\.max$',
-     r'cgroup: {error}; started without limits|no cgroup v2'),
+     r'cgroup: {error}; started without it|no cgroup v2'),
     (r'(openat|read) /proc/meminfo$', 'no /proc/meminfo; going on without'),
     (r'(openat|read) /proc/sys/kernel/threads-max$',
      'no threads-max; going on without'),
@@ -292,13 +292,13 @@ tap = sweep.Tap()
 plain = Boot()
 tap.ok(not judge(plain, plain, '', '', False) and
        'steady: waits' in plain.console and 'big: waits' in plain.console and
-       'without limits' not in plain.console, 'as it is',
+       'without it' not in plain.console, 'as it is',
        f'{plain.missing} {plain.console}')
 bare = Boot(prepare='for f in /sys/fs/cgroup/services/*/cgroup.procs; do '
             'rm $f; ln -s /dev/full $f; done')
 tap.ok(not judge(bare, plain, '', '', False) and all(
     f'{name} (/etc/inittab:{line}): not started: cgroup: ENOSPC; started '
-    'without limits' in bare.console
+    'without it' in bare.console
     for name, line in (('boot', 1), ('steady', 2), ('ends', 4), ('added', 6))),
     'a service that can not enter its cgroup runs without',
     f'{judge(bare, plain, "", "", False)} {bare.console}')
@@ -331,7 +331,7 @@ lied = Boot(prepare='mount --bind /tree/words /proc/cmdline',
 why = judge(lied, plain, '', '', False)
 tap.ok(not why and all(lied.console.count(text) == 1 for text in (
     'kernel command line: nonsense: not a size; ignored',
-    'admission: marks that do not fit')),
+    'admission: marks do not fit')),
     'marks that no device has', f'{why}\n{lied.console}')
 wanted = collections.defaultdict(list)
 for what, words, first in faults(plain.trace):

@@ -10,7 +10,7 @@ kept()
 {
 	REAP_TIER=$2 TRUE=/bin/true alone "$tmp/$1" >"$tmp/out" 2>&1 &&
 		grep -q '^ok 4 refused 0$' "$tmp/out" &&
-		grep -q '^closed [1-9][0-9]* lost 0$' "$tmp/out" && return
+		grep -q '^closed [1-9][0-9]* lost 0, by fork 0$' "$tmp/out" && return
 	cat "$tmp/out"
 	return 1
 }

@@ -15,11 +15,12 @@ import sweep
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.abspath(os.path.join(HERE, '..', '..'))
-BUILD = '. "$1/test/reap/matrix.sh"; shift; hosted "$@"'
+BUILD = '. "$1/test/reap/matrix.sh"; shift; "$@"'
 KINDS = {
     'musl': ['musl-gcc', '-O2', '-static'],
     'glibc': ['gcc', '-O2', '-static'],
     'musl-vfork': ['musl-gcc', '-O2', '-static', '-DCONFIG_REAP_WAY_VFORK=1'],
+    'musl-share': ['musl-gcc', '-O2', '-static'],
 }
 WRAPPED = [f'-Wl,--wrap={name}' for name in (
     'syscall', 'mmap', 'fork', 'clone', 'pipe2', 'execve')]
@@ -32,7 +33,8 @@ def build(tmp, kind):
     env = dict(os.environ, src=SOURCE, tmp=tmp)
     for name, files in ((kind, ['driver.c']),
                         (kind + '-random', WRAPPED + ['driver.c', 'random.c'])):
-        subprocess.run(['sh', '-c', BUILD, 'sh', SOURCE, name, *KINDS[kind],
+        by = 'shared' if kind == 'musl-share' else 'hosted'
+        subprocess.run(['sh', '-c', BUILD, 'sh', SOURCE, by, name, *KINDS[kind],
                         *[f for f in files if f.startswith('-')], '--',
                         *[f'{HERE}/{f}' for f in files if f.endswith('.c')]],
                        env=env, check=True)
@@ -116,7 +118,8 @@ with tempfile.TemporaryDirectory() as tmp:
                    input='int main(void) { return 0; }', text=True, check=True)
     environment['TRUE'] = f'{tmp}/true'
     for kind, tiers in (('musl', ('pidfd', 'pipe')), ('glibc', ('pidfd',)),
-                        ('musl-vfork', ('pidfd', 'pipe'))):
+                        ('musl-vfork', ('pidfd', 'pipe')),
+                        ('musl-share', ('pidfd', 'pipe'))):
         build(tmp, kind)
         for tier in tiers:
             environment['REAP_TIER'] = tier

@@ -4,13 +4,13 @@
  * refused, chosen by a generator that starts from RANDOM_SEED. Says on stderr
  * in the end how many that were, and with "slots" left or not.
  */
+#include "../reap/wrap.h"
 #include "reap.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,7 +33,6 @@ static struct {
 } * shared;
 static unsigned long one_in;
 
-long __real_syscall(long number, ...);
 void *__real_mmap(void *, size_t, int, int, int, off_t);
 pid_t __real_fork(void);
 int __real_clone(int (*)(void *), void *, int, void *, ...);
@@ -78,19 +77,11 @@ static int errno_of(long number)
 	}
 }
 
-long __wrap_syscall(long number, ...)
+static long wrapped(long number, const long *words)
 {
-	long words[6];
-	va_list all;
-
-	va_start(all, number);
-	for (int i = 0; i < 6; i++)
-		words[i] = va_arg(all, long);
-	va_end(all);
 	if (errno_of(number) && refuses(errno_of(number)))
 		return -1;
-	return __real_syscall(number, words[0], words[1], words[2], words[3],
-			      words[4], words[5]);
+	return pass(number, words);
 }
 
 void *__wrap_mmap(void *where, size_t size, int allowed, int flags, int file,

@@ -5,12 +5,12 @@
  * one back. The host's handler has to see each, and nothing may wait for what
  * was interrupted.
  */
+#include "../reap/wrap.h"
 #include "reap.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,7 +19,6 @@ static int raised;
 static volatile sig_atomic_t seen;
 static pid_t parent;
 
-long __real_syscall(long number, ...);
 int __real_pipe2(int ends[2], int flags);
 int __real_sigaction(int number, const struct sigaction *now,
 		     struct sigaction *before);
@@ -53,17 +52,10 @@ int __wrap_pipe2(int ends[2], int flags)
 }
 
 /* The handler itself waits and writes, with SIGCHLD blocked. */
-long __wrap_syscall(long number, ...)
+static long wrapped(long number, const long *words)
 {
-	long words[6];
-	va_list all;
+	long result = pass(number, words);
 
-	va_start(all, number);
-	for (int i = 0; i < 6; i++)
-		words[i] = va_arg(all, long);
-	va_end(all);
-	long result = __real_syscall(number, words[0], words[1], words[2],
-				     words[3], words[4], words[5]);
 	if (number != SYS_waitid && number != SYS_write)
 		interrupt();
 	return result;

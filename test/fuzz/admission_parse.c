@@ -11,8 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	uint64_t number = admission_parse(text, "");
-	admission_parse(text, "MemAvailable");
-	admission_parse(text, "oom_kill");
+	admission_parse(text, "MemAvailable:");
+	admission_parse(text, "oom_kill ");
 	/* What is cut off says nothing, or what the whole says. */
 	for (size_t length = strlen(text); length--;) {
 		text[length] = '\0';

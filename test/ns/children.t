@@ -3,7 +3,7 @@
 import os
 import re
 
-from harness import Machine, check, equal, main, test
+from harness import Machine, check, equal, main, test, wait_until
 
 PASSWD = ('root:x:0:0:root:/root:/bin/sh\n'
           'ntp:x:123:124::/home/ntp:/bin/ash\n')
@@ -169,6 +169,16 @@ def oom():
 
 
 @test
+def without_proc_oom_is_left_out_and_said_once():
+    with Machine('::sysinit:umount -l /proc\n'
+                 ':name=x,oom=5,backoff=10ms-10ms:respawn:'
+                 'sh -c "echo up >>/tmp/x; exit 1"\n') as machine:
+        wait_until(lambda: len(machine.lines('x')) > 3, 'it restarts')
+        machine.wait_console('x (/etc/inittab:2): not started: oom: ENOENT; started without it')
+        equal(machine.console().count('oom:'), 1, 'messages')
+
+
+@test
 def envfile():
     text, _ = run_once('envfile=/etc/x.env,user=ntp', 'env', files=dict(FILES, **{
         '/etc/x.env': '# comment\n\nA=1\nB=two words: and, more\n  HOME=/x\n'
@@ -184,6 +194,18 @@ def a_missing_envfile_is_named():
     with Machine(':name=x,envfile=/none:respawn:/bin/true\n') as machine:
         machine.wait_console('x (/etc/inittab:1): not started: envfile: '
                              'ENOENT; restart in')
+
+
+@test
+def a_wrong_line_of_an_envfile_is_named():
+    with Machine(':name=x,envfile=/etc/x.env:respawn:/bin/true\n'
+                 ':name=y,envfile=/etc/y.env:respawn:/bin/false\n', files={
+                     '/etc/x.env': '# comment\n\nA=1\nB 2\nC=3\n',
+                     '/etc/y.env': 'A=1\n' * 299 + '=nothing'}) as machine:
+        machine.wait_console('x (/etc/inittab:1): not started: envfile: EINVAL in'
+                             ' line 4; restart in')
+        machine.wait_console('y (/etc/inittab:2): not started: envfile: '
+                             'EINVAL in line 300; restart in')
 
 
 @test

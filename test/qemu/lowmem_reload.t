@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A reload that changes memory= or tasks= gives a service its new limits, also
 when its cgroup stays because something is left in it. One that gives it a name
-or takes it away leaves no cgroup of the old name, nor what ran in it."""
+or takes it away leaves no cgroup of the old name, nor what ran in it. What a
+sysinit line has left in its cgroup keeps that until it ends."""
 import sys
 
 sys.dont_write_bytecode = True
@@ -12,13 +13,13 @@ TABLE = '''
 :name=crashes,tasks={tasks},memory={memory},backoff=60-60:respawn:/etc/leave
 '''
 # It has a child that outlives its TERM.
-NAMED = '::respawn:/etc/renamed\n:name=gone:respawn:/etc/leaves more\n'
+NAMED = ':name=boot:sysinit:/etc/boot\n::respawn:/etc/renamed\n:name=gone:respawn:/etc/leaves more\n'
 RENAMED = ':name=new:respawn:/etc/renamed\n'
 CHANGE = '''sleep 3
 tell()
 {
         cd /sys/fs/cgroup/services
-        for name in renamed new gone; do
+        for name in boot renamed new gone; do
                 set -- $1 $name.*
                 [ ! -d $2 ] || echo "@ $name $1 cgroup $(grep -c . $2/cgroup.procs)"
         done
@@ -36,6 +37,7 @@ tell 2
 reboot
 '''
 # What it leaves is stopped by nobody: it crashes by itself.
+BOOT = '#!/bin/sh\nsleep 4 &\n'
 LEAVE = '''#!/bin/sh
 sleep 1000 &
 exit 1
@@ -52,6 +54,7 @@ check = Checks()
 run = Run(TABLE.format(tasks=10, memory='4M') + NAMED +
           ':class=critical:once:/bin/sh /etc/change\n', init=capped(), mib=64,
           files=[('etc/change', CHANGE), ('etc/leave', LEAVE),
+                 ('etc/boot', BOOT),
                  ('etc/renamed', OUTLIVES), ('etc/leaves', OUTLIVES),
                  ('etc/inittab.new', TABLE.format(tasks=12, memory='6M') +
                   RENAMED +
@@ -67,7 +70,8 @@ for name in 'runs', 'crashes':
           size[1:] == [6 << 20], run, [tasks, size])
 check('what it left is still there, and another of it',
       run.values('crashes', 'processes') == [1, 2], run)
-for name, before, after in ('renamed', 1, 0), ('new', 0, 1), ('gone', 1, 0):
+for name, before, after in ('boot', 1, 0), ('renamed', 1, 0), ('new', 0, 1), \
+        ('gone', 1, 0):
     numbers = [int(number) for who, number, what, _ in run.said
                if (who, what) == (name, 'cgroup')]
     check(f'{name}: its cgroup is there when its line is',

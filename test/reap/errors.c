@@ -158,14 +158,28 @@ static void test_classes(void)
 static void test_large_environment(void)
 {
 	struct reap_spec spec = shell("exit 0");
+	enum { WORDS = 60 };
 	size_t bytes = 256 * 1024;
 	char *word = malloc(bytes);
-	char *environment[] = {word, NULL};
+	char *environment[WORDS + 1] = {word, NULL};
 
 	memset(word, 'x', bytes - 1);
 	word[bytes - 1] = '\0';
 	spec.envp = environment;
 	fails_at(&spec, REAP_STEP_EXEC, E2BIG);
+	/* One word: 32 pages with its end (MAX_ARG_STRLEN), and no byte more.
+	 */
+	bytes = 32 * (size_t)sysconf(_SC_PAGESIZE);
+	word[bytes] = '\0';
+	fails_at(&spec, REAP_STEP_EXEC, E2BIG);
+	word[bytes - 1] = '\0';
+	CHECK_IS(run(&spec).end, REAP_EXITED);
+	/* All words: 6 MiB, whatever the stack may have (execve(2)). */
+	for (unsigned i = 0; i < WORDS; i++)
+		environment[i] = word;
+	fails_at(&spec, REAP_STEP_EXEC, E2BIG);
+	environment[4] = NULL;
+	CHECK_IS(run(&spec).end, REAP_EXITED);
 	free(word);
 }
 
@@ -195,15 +209,15 @@ static void test_yield_states(void)
 	CHECK_IS(reap_yield(&child, &record), -EBADF);
 	CHECK_IS(reap_kill(&child, SIGKILL), -EINVAL);
 	reap_close(&child);
-	if (!copy.slot) {
-		/* A kernel or a filter without the call says nothing of it. */
-		syscall(SYS_pidfd_send_signal, -1, 0, NULL, 0);
-		CHECK_IS(reap_kill(&copy, 0), errno == EBADF ? -EBADF : -ESRCH);
-		/* The number may be a stranger's by now. */
-		CHECK_IS(reap_yield(&copy, &record), -EBADF);
-		copy.fd = ends[1];
-		CHECK_IS(reap_yield(&copy, &record), -EBADF);
-	}
+	/* A kernel or a filter without the call says nothing of it. */
+	syscall(SYS_pidfd_send_signal, -1, 0, NULL, 0);
+	int closed = copy.slot || errno == EBADF ? -EBADF : -ESRCH;
+	CHECK_IS(reap_kill(&copy, 0), closed);
+	CHECK_IS(reap_yield(&copy, &record), -EBADF);
+	/* The number may be a stranger's by now. */
+	copy.fd = ends[1];
+	CHECK_IS(reap_kill(&copy, 0), closed);
+	CHECK_IS(reap_yield(&copy, &record), -EBADF);
 	close(ends[1]);
 }
 
@@ -284,6 +298,24 @@ struct instruction {
 enum { LOAD_WORD = 0x20, JUMP_IF_EQUAL = 0x15, RETURN = 0x06 };
 enum { ANSWER_ERRNO = 0x50000, ALLOW = 0x7fff0000 };
 
+static void refuse(const unsigned *calls, unsigned count)
+{
+	enum { MOST = 8 };
+	struct instruction code[MOST + 3] = {{LOAD_WORD, 0, 0, 0}};
+	const struct {
+		unsigned short length;
+		struct instruction *code;
+	} program = {(unsigned short)(count + 3), code};
+
+	for (unsigned i = 0; i < count; i++)
+		code[i + 1] = (struct instruction){
+			JUMP_IF_EQUAL, (unsigned char)(count - i), 0, calls[i]};
+	code[count + 1] = (struct instruction){RETURN, 0, 0, ALLOW};
+	code[count + 2] = (struct instruction){
+		RETURN, 0, 0, ANSWER_ERRNO | (unsigned)filtered};
+	CHECK_IS(prctl(PR_SET_SECCOMP, 2 /* a filter */, &program), 0);
+}
+
 /* As a container's runtime has it that allows no more processes. */
 static void behind_a_filter(void)
 {
@@ -292,21 +324,21 @@ static void behind_a_filter(void)
 		SYS_fork, SYS_vfork,
 #endif
 		SYS_clone, SYS_clone3};
-	enum { COUNT = sizeof(ways) / sizeof(*ways) };
-	struct instruction code[COUNT + 3] = {{LOAD_WORD, 0, 0, 0}};
-	const struct {
-		unsigned short length;
-		struct instruction *code;
-	} program = {COUNT + 3, code};
 
-	for (unsigned i = 0; i < COUNT; i++)
-		code[i + 1] = (struct instruction){
-			JUMP_IF_EQUAL, (unsigned char)(COUNT - i), 0, ways[i]};
-	code[COUNT + 1] = (struct instruction){RETURN, 0, 0, ALLOW};
-	code[COUNT + 2] = (struct instruction){
-		RETURN, 0, 0, ANSWER_ERRNO | (unsigned)filtered};
-	CHECK_IS(prctl(PR_SET_SECCOMP, 2 /* a filter */, &program), 0);
+	refuse(ways, sizeof(ways) / sizeof(*ways));
 	all_refused(-filtered);
+}
+
+/* A step that else can not fail in a child that has just begun. */
+static void without_sessions(void)
+{
+	static const unsigned call = SYS_setsid;
+	struct reap_spec spec = shell("exit 0");
+
+	filtered = ENOSYS;
+	refuse(&call, 1);
+	spec.flags = REAP_NEW_SESSION;
+	fails_at(&spec, REAP_STEP_SESSION, ENOSYS);
 }
 
 static void test_filter(void)
@@ -318,6 +350,7 @@ static void test_filter(void)
 		filtered = errors[i];
 		apart(behind_a_filter);
 	}
+	apart(without_sessions);
 }
 
 /* A report and the stack of a vfork are memory. */
@@ -353,10 +386,25 @@ enum { SLOTS = 4096 };
 
 static struct reap_child many[SLOTS];
 
+/* A kernel may refuse clone's flag and still have pidfd_open (kernels.t). */
+static bool forks_have_slots(void)
+{
+	struct reap_child child;
+
+	if (!reap_fork(&child))
+		_exit(0);
+	bool has_slot = child.slot;
+	record_of(&child);
+	return has_slot;
+}
+
 /* SIGCHLD is blocked, so that the handler does not look at all of them for
  * each. */
 static void with_all_slots_taken(void)
 {
+	/* A difference of the tiers: with a pidfd there are no slots to take,
+	 * so all are started, and one more. */
+	bool has_slots = forks_have_slots();
 	const struct rlimit room = {3 * SLOTS, 3 * SLOTS};
 	struct reap_record record;
 	siginfo_t info;
@@ -375,7 +423,10 @@ static void with_all_slots_taken(void)
 			break;
 	}
 	CHECK_IS(taken, SLOTS);
-	all_refused(-EMFILE);
+	if (has_slots)
+		all_refused(-EMFILE);
+	else
+		CHECK_IS(run_shell("exit 3").status, 3);
 	for (int i = 0; i < taken; i++)
 		waitid(P_PID, (id_t)many[i].pid, &info, WEXITED | WNOWAIT);
 	reap_notice();
@@ -387,13 +438,23 @@ static void with_all_slots_taken(void)
 	CHECK_IS(run_shell("exit 3").status, 3);
 }
 
-/* Elsewhere a pidfd may still serve a fork (kernels.t). */
 static void test_no_slot(void)
 {
-	const char *forced = getenv("REAP_TIER");
+	apart(with_all_slots_taken);
+}
 
-	if (forced && !strcmp(forced, "pipe"))
-		apart(with_all_slots_taken);
+/* Readable, as that of a child that has ended. */
+static void another_pipe(struct reap_child *mistaken)
+{
+	struct reap_record record;
+	int ends[2];
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	CHECK_IS(write(ends[1], "", 1), 1);
+	mistaken->fd = ends[0];
+	CHECK_IS(reap_yield(mistaken, &record), -EBADF);
+	CHECK_IS(reap_kill(mistaken, SIGKILL), -EBADF);
+	close(ends[0]), close(ends[1]);
 }
 
 /* The descriptor was closed behind the library's back, and its number is
@@ -404,14 +465,13 @@ static void test_foreign_descriptor(void)
 	struct reap_spec spec = shell("exit 17");
 	struct reap_record record;
 
-	if (piped())
-		return;
 	CHECK_IS(reap_spawn(&one, &spec), 0);
 	shell_argv[2] = (char *)"exit 18";
 	CHECK_IS(reap_spawn(&other, &spec), 0);
 	CHECK(ended(&one) && ended(&other));
 	siginfo_t info;
-	if (waitid((idtype_t)3, (id_t)one.fd, &info, WEXITED | WNOWAIT)) {
+	if (!one.slot &&
+	    waitid((idtype_t)3, (id_t)one.fd, &info, WEXITED | WNOWAIT)) {
 		/* Before Linux 5.4, or behind a filter, the pid alone says
 		 * whose record it is. */
 		CHECK_IS(record_of(&one).status, 17);
@@ -422,9 +482,15 @@ static void test_foreign_descriptor(void)
 	mistaken.fd = other.fd;
 	CHECK_IS(reap_yield(&mistaken, &record), -EBADF);
 	mistaken.fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	/* That this kernel has none says why it is the pipe tier. */
+	if (mistaken.fd < 0 && one.slot)
+		mistaken.fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	CHECK(mistaken.fd >= 0);
-	CHECK_IS(reap_yield(&mistaken, &record), -ECHILD);
+	/* A difference of the tiers: a pidfd of no child, and no pipe. */
+	CHECK_IS(reap_yield(&mistaken, &record), one.slot ? -EBADF : -ECHILD);
 	close(mistaken.fd);
+	if (one.slot)
+		another_pipe(&mistaken);
 	CHECK_IS(record_of(&one).status, 17);
 	CHECK_IS(record_of(&other).status, 18);
 }
@@ -645,7 +711,7 @@ const struct test tests_of_errors[] = {
 	{"no memory", test_no_memory, 0},
 	{"a pid namespace whose init has ended", test_dead_namespace,
 	 NEEDS_NAMESPACES},
-	{"no slot left", test_no_slot, NEEDS_4096_PROCESSES},
+	{"more children than slots", test_no_slot, NEEDS_4096_PROCESSES},
 	{"a pending cancel loses nothing", test_cancelled, NEEDS_THREADS},
 	{"in a signal handler", test_in_handler, 0},
 	{NULL, NULL, 0},

@@ -26,7 +26,7 @@ CLONE = {'x86_64': 56, 'aarch64': 220}[os.uname().machine]
 LACKS = ('ENOSYS', 'EINVAL', 'EPERM', 'E2BIG', 'EOPNOTSUPP')
 TMP = tempfile.mkdtemp(prefix='foster-kernels-')
 REFUSE = os.path.join(TMP, 'refuse')
-BUILD = '. "$1/test/reap/matrix.sh"; shift; hosted "$@"'
+BUILD = '. "$1/test/reap/matrix.sh"; shift; "$@"'
 
 
 def rules(**refused):
@@ -61,10 +61,13 @@ FILTERS = dict([(f'pidfd_open: {name}', ('pipe', {'pidfd_open': name}))
                 for call in ('waitid_pidfd', 'clone3', 'close_range',
                              'pidfd_send_signal')])
 
+BY_TIER = {name: KERNELS[name] for name in (
+    'before 5.1', 'the flag ignored, pidfd_open there')}
 
-def build(kind, *compiler):
+
+def build(kind, *compiler, by='hosted'):
     subprocess.run(
-        ['sh', '-c', BUILD, 'sh', SOURCE, kind, *compiler, '--',
+        ['sh', '-c', BUILD, 'sh', SOURCE, by, kind, *compiler, '--',
          *(f'{HERE}/{name}.c' for name in ('harness', 'library', 'errors'))],
         check=True, env=dict(
              os.environ, src=SOURCE, tmp=TMP,
@@ -79,7 +82,8 @@ def run_library(program, cases, *only):
             ['timeout', '-s', 'KILL', '100', 'unshare', '--fork', '--pid',
              '--mount-proc', '--kill-child', REFUSE, *rules(**refused), '--',
              program, *only], text=True, capture_output=True,
-            env=dict(os.environ, EXPECT_TIER=tier))
+            # All slots at once: library.t's, with and without a pidfd.
+            env=dict(os.environ, EXPECT_TIER=tier, KERNEL_LACKS='4096-tasks'))
         said = done.stdout + done.stderr
         if done.returncode or 'not ok' in said or '\nok ' not in '\n' + said:
             wrong.append(f'{name}: {done.returncode}\n' + '\n'.join(
@@ -109,8 +113,13 @@ def the_library_behind_filters():
 def the_library_by_vfork_on_old_kernels():
     way = build('vfork', 'musl-gcc', '-O2', '-static',
                 '-DCONFIG_REAP_WAY_VFORK=1')
-    run_library(way, {name: KERNELS[name] for name in (
-        'before 5.1', 'the flag ignored, pidfd_open there')})
+    run_library(way, BY_TIER)
+
+
+@test
+def the_library_in_shared_memory_on_old_kernels():
+    run_library(build('share', 'musl-gcc', '-O2', '-static', by='shared'),
+                BY_TIER)
 
 
 TABLE = '''::sysinit:echo sysinit >>/tmp/done

@@ -91,9 +91,36 @@ static void test_failed_steps(void)
 	spec.uid = (uid_t)-1;
 	fails_at(&spec, REAP_STEP_USER, EINVAL);
 	spec = shell("exit 0");
+	spec.flags = REAP_NEW_SESSION | REAP_NEW_GROUP; /* it leads one */
+	fails_at(&spec, REAP_STEP_GROUP, EPERM);
+	spec = shell("exit 0");
+	spec.cgroup = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fails_at(&spec, REAP_STEP_CGROUP, ENOENT);
+	close(spec.cgroup);
+	spec = shell("exit 0");
 	spec.prepare = refuse;
 	spec.context = &refusal;
 	fails_at(&spec, REAP_STEP_PREPARE, EDOM);
+}
+
+/* Only from someone else than root. */
+static void test_failed_nice(void)
+{
+	struct reap_spec spec = shell("exit 0");
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		failures = 0;
+		CHECK_IS(setgroups(0, NULL) | setuid(61234), 0);
+		spec.flags = REAP_SET_NICE;
+		spec.nice = -5;
+		fails_at(&spec, REAP_STEP_NICE, EACCES);
+		fflush(stdout);
+		_exit(failures != 0);
+	}
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(status, 0);
 }
 
 static void test_own_report(void)
@@ -679,6 +706,7 @@ const struct test tests_of_use[] = {
 	{"usage", test_usage, 0},
 	{"a failed step is named, with its errno", test_failed_steps,
 	 NEEDS_PROC | NEEDS_USERS},
+	{"a step that fails for a user", test_failed_nice, NEEDS_USERS},
 	{"a report of the caller's", test_own_report, 0},
 	{"close without a wait", test_close_only, 0},
 	{"a stranger's child is left alone", test_strangers_child, 0},

@@ -25,7 +25,7 @@ tried()
 
 library="$src/test/reap/harness.c $src/test/reap/library.c $src/test/reap/errors.c"
 only=
-# LIBRARY=glibc: that build alone, for the mutants.
+# LIBRARY=glibc, LIBRARY=guest: that alone, for the mutants.
 while read -r kind flags; do
 	[ "${LIBRARY:-$kind}" = "$kind" ] || continue
 	# shellcheck disable=SC2086
@@ -40,7 +40,25 @@ glibc-vfork gcc -O2 -DCONFIG_REAP_WAY_VFORK=1
 musl-vfork musl-gcc -O2 -static -DCONFIG_REAP_WAY_VFORK=1
 sanitized gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 END
+# Also where the kernel reaps by itself.
+for by in gcc musl-gcc; do
+	[ "${LIBRARY:-guest}" = guest ] || continue
+	ok "$by, a guest builds" hosted guest $by -O2 -Werror -- "$src/test/reap/guest.c"
+	for tier in pidfd pipe; do
+		ok "$by, $tier: a good guest" alone env REAP_TIER=$tier "$tmp/guest"
+	done
+done
 [ -z "${LIBRARY:-}" ] || done_testing
+# In the caller's memory: musl alone, whose thread pointer sharing.c knows.
+# shellcheck disable=SC2086
+ok 'share builds' shared share musl-gcc -O2 -static -Werror -- $library
+export TELL_SHARED=1
+for tier in pidfd pipe; do
+	ok "share, $tier" tried share "$tier"
+	ok "share, $tier: most are, but what doc/spawn.md names" eval '
+		grep "started in shared memory" "$tmp/out" | tee "$tmp/shared"
+		awk "/started/ { fine = \$2 > 10 * \$8 } END { exit !fine }" "$tmp/shared"'
+done
 ok 'a build that always takes the pipe tier' hosted forced gcc -O2 \
 	-DCONFIG_REAP_TIER_PIPE=1 -- $library
 ok 'forced by Kconfig' tried forced pipe

@@ -28,6 +28,17 @@ hosted()
 		-o "$tmp/$program" $(hosted_sources) "$@" -lpthread
 }
 
+# The same, and what may starts in the caller's memory: sharing.c.
+shared()
+{
+	program=$1
+	compiler=$2
+	shift 2
+	hosted "$program" "$compiler" -DCONFIG_REAP_WAY_SHARE=1 -DOWN_LIBC=1 \
+		-Wl,--wrap=reap_spawn "-I$tree/libc" "$@" \
+		"$src/test/reap/sharing.c" "$tree/reap/way_share.c"
+}
+
 # A pid namespace of its own: nothing of a test that hangs is left behind.
 alone()
 {

@@ -3,23 +3,11 @@
  * libc's close(2) alone, and would take the next one of that number for the
  * same.
  */
-#include <stdarg.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "wrap.h"
 
-long __real_syscall(long number, ...);
-
-long __wrap_syscall(long number, ...)
+static long wrapped(long number, const long *words)
 {
-	long words[6];
-	va_list all;
-
-	va_start(all, number);
-	for (int i = 0; i < 6; i++)
-		words[i] = va_arg(all, long);
-	va_end(all);
 	if (number == SYS_close)
 		return close((int)words[0]);
-	return __real_syscall(number, words[0], words[1], words[2], words[3],
-			      words[4], words[5]);
+	return pass(number, words);
 }

@@ -173,9 +173,10 @@ static void a_cgroup_is_made_and_removed(void **state)
 	int found = admission_cgroup_find(&cgroup, "b.2");
 	assert_true(found >= 0);
 	close(found);
-	admission_cgroup_remove(&cgroup, "b.2");
+	assert_int_equal(admission_cgroup_remove(&cgroup, "b.2"), 0);
 	assert_int_equal(stat(path_of("services/b.2"), &unused), -1);
 	assert_int_equal(admission_cgroup_find(&cgroup, "b.2"), -ENOENT);
+	assert_int_equal(admission_cgroup_remove(&cgroup, "b.2"), -ENOENT);
 }
 
 static void tight_is_what_is_in_use_and_then_the_limit_again(void **state)
@@ -192,8 +193,10 @@ static void tight_is_what_is_in_use_and_then_the_limit_again(void **state)
 	put("services/pids.current", "22\n");
 	admission_cgroup_tighten(&cgroup, true);
 	holds("services/pids.max", "33");
+	unlink(path_of("services/pids.max"));
+	assert_int_equal(admission_cgroup_tighten(&cgroup, false), -ENOENT);
 	put("services/pids.max", BLANK);
-	admission_cgroup_tighten(&cgroup, false);
+	assert_int_equal(admission_cgroup_tighten(&cgroup, false), 0);
 	holds("services/pids.max", "120");
 }
 

@@ -237,6 +237,24 @@ static void a_refused_fork_keeps_its_place(void **state)
 		assert_int_equal(order[i], i);
 }
 
+static void a_wait_that_was_taken_back_is_forgotten(void **state)
+{
+	uint64_t now = 1000;
+
+	(void)state;
+	left_kib = 100;
+	assert_int_equal(ask(0, now), ADMISSION_DEFER);
+	for (unsigned i = 0; i < 9; i++) {
+		now = admission_deadline(&a);
+		assert_null(admission_next(&a, now));
+	}
+	admission_cancel(&a, &requests[0]);
+	left_kib = 20000;
+	assert_int_equal(ask(1, now), ADMISSION_ADMIT);
+	admission_failed(&a, &requests[1], EAGAIN, now);
+	assert_true(admission_deadline(&a) == now + FIRST_MS);
+}
+
 /* A critical request does not wait out the long back-off of a normal one. */
 static void a_refused_fork_is_tried_sooner_for_critical(void **state)
 {
@@ -318,13 +336,11 @@ static void taken_back_from_anywhere(void **state)
 static void what_was_stopped_for_room_waits_for_the_resume_mark(void **state)
 {
 	(void)state;
-	requests[0].shed = true;
+	requests[0].class = ADMISSION_SHEDDABLE;
 	left_kib = a.marks.of[0].resume - 1;
 	assert_int_equal(ask(0, 1000), ADMISSION_DEFER);
 	left_kib = a.marks.of[0].resume;
 	assert_ptr_equal(admission_next(&a, 3000), &requests[0]);
-	admission_started(&a, &requests[0], 3000);
-	assert_false(requests[0].shed);
 }
 
 /* Any order of asking, taking back, starting and failing, from a fixed seed:
@@ -393,6 +409,7 @@ int main(void)
 		TEST(waking_is_paced),
 		TEST(refused_forks_lose_nothing),
 		TEST(a_refused_fork_keeps_its_place),
+		TEST(a_wait_that_was_taken_back_is_forgotten),
 		TEST(a_refused_fork_is_tried_sooner_for_critical),
 		TEST(memory_that_is_not_taken_yet_is_held_back),
 		TEST(a_measured_need_does_not_hold_for_ever),

@@ -31,16 +31,16 @@ static void numbers(void **state)
 static void keyed(void **state)
 {
 	(void)state;
-	assert_true(admission_parse("oom 1\noom_kill 2\n", "oom_kill") == 2);
-	assert_true(admission_parse("oom_kill 2\noom 1\n", "oom") == 1);
-	assert_true(admission_parse("MemFree:   7 kB\n", "MemFree") == 7);
-	assert_true(admission_parse("xoom 3\n", "oom") == PARSE_NONE);
-	assert_true(admission_parse("oom\n4\n", "oom") == PARSE_NONE);
-	assert_true(admission_parse("oom 45", "oom") == PARSE_NONE);
-	assert_true(admission_parse("oom", "oom") == PARSE_NONE);
-	assert_true(admission_parse("", "oom") == PARSE_NONE);
-	assert_true(admission_parse("\n\n\noom max\n", "oom") == PARSE_NONE);
-	assert_true(admission_parse("\xff\xfe\noom 3\n", "oom") == 3);
+	assert_true(admission_parse("oom 1\noom_kill 2\n", "oom_kill ") == 2);
+	assert_true(admission_parse("oom_kill 2\noom 1\n", "oom ") == 1);
+	assert_true(admission_parse("MemFree:   7 kB\n", "MemFree:") == 7);
+	assert_true(admission_parse("xoom 3\n", "oom ") == PARSE_NONE);
+	assert_true(admission_parse("oom\n4\n", "oom ") == PARSE_NONE);
+	assert_true(admission_parse("oom 45", "oom ") == PARSE_NONE);
+	assert_true(admission_parse("oom", "oom ") == PARSE_NONE);
+	assert_true(admission_parse("", "oom ") == PARSE_NONE);
+	assert_true(admission_parse("\n\n\noom max\n", "oom ") == PARSE_NONE);
+	assert_true(admission_parse("\xff\xfe\noom 3\n", "oom ") == 3);
 }
 
 static char folder[] = "/tmp/foster-unit-XXXXXX";
@@ -87,8 +87,8 @@ static void limits_of_a_cgroup(void **state)
 	assert_int_equal(tasks->left, 7);
 	assert_int_equal(readings.of[ADMISSION_OWN_MEMORY].left,
 			 ADMISSION_UNKNOWN);
-	assert_true(admission_number(descriptor, "memory.events", "oom_kill") ==
-		    3);
+	assert_true(admission_number(descriptor, "memory.events",
+				     "oom_kill ") == 3);
 
 	admission_sensors_read(&sensors, &readings, 1024, ADMISSION_CRITICAL);
 	assert_int_equal(tasks->left, ADMISSION_UNKNOWN);
@@ -209,7 +209,7 @@ static void kills_are_counted(void **state)
 		if (sscanf(line, "oom_kill %llu", &expected) == 1)
 			break;
 	fclose(file);
-	assert_true(admission_number(AT_FDCWD, "/proc/vmstat", "oom_kill") ==
+	assert_true(admission_number(AT_FDCWD, "/proc/vmstat", "oom_kill ") ==
 		    expected);
 }
 

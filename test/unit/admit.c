@@ -23,6 +23,7 @@ enum { TOTAL_KIB = 32768, FLOOR_KIB = 2048 };
 /* ---- the rooms around it */
 static struct service all[SERVICES_MAX + 1];
 struct service *services = all;
+struct service *services_end = all + 5;
 bool services_held;
 bool services_ending;
 
@@ -32,7 +33,7 @@ static uint32_t left_kib;
 static unsigned gaps;
 static uint64_t kills, kills_in_cgroup; /* UINT64_MAX: no such file */
 static char said[2048], done[1024];
-static int fork_error, limit_error, make_error;
+static int fork_error, limit_error, make_error, remove_error, tighten_error;
 static unsigned forks, zombies_told;
 static bool has_cgroups;
 
@@ -86,7 +87,7 @@ void admission_sensors_read(const struct admission_sensors *sensors,
 
 uint64_t admission_number(int folder, const char *path, const char *key)
 {
-	if (strcmp(key, "oom_kill"))
+	if (strcmp(key, "oom_kill "))
 		return UINT64_MAX;
 	return folder == AT_FDCWD               ? kills
 	       : !strcmp(path, "memory.events") ? kills_in_cgroup
@@ -146,18 +147,21 @@ void admission_cgroup_kill(int cgroup)
 	did("kill");
 }
 
-void admission_cgroup_remove(const struct admission_cgroup *c, const char *name)
+int admission_cgroup_remove(const struct admission_cgroup *c, const char *name)
 {
 	(void)c;
 	did("remove %s", name);
+	return remove_error;
 }
 
-void admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
+int admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
 {
 	if (c->is_tight == tight)
-		return;
+		return 0;
 	did(tight ? "tighten" : "lift");
-	c->is_tight = tight;
+	if (!tighten_error)
+		c->is_tight = tight;
+	return tighten_error;
 }
 
 void zombies_tell(void)
@@ -210,6 +214,7 @@ static int setup(void **state)
 	}
 	services_held = services_ending = false;
 	fork_error = limit_error = make_error = 0;
+	remove_error = tighten_error = 0;
 	forks = zombies_told = gaps = 0;
 	kills = kills_in_cgroup = 0;
 	left_kib = 20000;
@@ -523,6 +528,29 @@ static void limits_are_tight_while_a_critical_one_waits(void **state)
 	assert_string_equal(done, "tighten\nlift\n");
 }
 
+static void limits_that_stay_tight_are_told_once(void **state)
+{
+	(void)state;
+	option(1, CLASS_CRITICAL, OPTION_CLASS, 0, 0);
+	left_kib = 100;
+	start(&all[1], 2000);
+	admit_turn(false, 2000);
+	left_kib = 20000;
+	tighten_error = -EIO;
+	admit_turn(true, admit_deadline());
+	assert_int_equal(all[1].state, SERVICE_RUNNING);
+	admit_turn(false, 9000);
+	admit_turn(true, 9001);
+	assert_string_equal(done, "tighten\nlift\nlift\nlift\n");
+	assert_int_equal(count(said, "services: limits stay: EIO\n"), 1);
+	/* It is tried until it is done. */
+	tighten_error = 0;
+	admit_turn(false, 9002);
+	admit_turn(false, 9003);
+	assert_string_equal(done, "tighten\nlift\nlift\nlift\nlift\n");
+	assert_int_equal(count(said, "limits stay"), 1);
+}
+
 /* ---- cgroups */
 static void limits_of_the_line_are_given_at_the_first_start(void **state)
 {
@@ -557,26 +585,24 @@ static void what_is_refused_is_said_and_takes_no_start(void **state)
 	(void)state;
 	make_error = -EROFS;
 	start_at(1, 1000);
-	assert_string_equal(said,
-			    "s1: cgroup: EROFS; started without limits\n");
+	assert_string_equal(said, "s1: cgroup: EROFS; started without it\n");
 	*said = '\0';
 	make_error = 0;
 	limit_error = -EIO;
 	start_at(2, 1000);
-	assert_string_equal(said, "s2: cgroup: EIO; started without limits\n");
+	assert_string_equal(said, "s2: cgroup: EIO; started without it\n");
 }
 
 static void one_that_can_not_enter_its_cgroup_starts_without(void **state)
 {
 	(void)state;
 	start_at(1, 1000);
-	assert_false(admit_again(&all[1]));
-	all[1].report.step = REAP_STEP_CGROUP;
-	assert_true(admit_again(&all[1]));
-	all[1].report.step = REAP_STEP_NONE;
+	all[1].without = 1 << REAP_STEP_CGROUP | 1 << REAP_STEP_OOM;
 	*done = '\0';
 	assert_int_equal(admit_cgroup(&all[1]), -1);
-	assert_string_equal(done, "");
+	assert_string_equal(done, "remove s1.1\n");
+	assert_int_equal(all[1].without, 1 << REAP_STEP_OOM);
+	*done = '\0';
 	/* Once. */
 	start_at(1, 2000);
 	assert_string_equal(done, "make s1.1\nlimit 0 KiB 0\nwhole\n");
@@ -603,6 +629,45 @@ static void one_that_ends_by_itself_may_leave_something(void **state)
 	assert_string_equal(done, "remove s1.1\n");
 }
 
+/* What was left in it ends later, and then it is removed. */
+static void a_cgroup_goes_when_the_last_in_it_has_gone(void **state)
+{
+	(void)state;
+	start_at(1, 1000);
+	service_handle(&all[1], SERVICE_STOP, 2000);
+	*done = '\0';
+	remove_error = -EBUSY;
+	ended(1, REAP_EXITED, 0, 100, 2000);
+	all[1].state = SERVICE_IDLE;
+	admit_forget(&all[1]);
+	assert_int_equal(count(done, "remove s1.1\n"), 2);
+	*done = '\0';
+	assert_true(all[1].left_cgroup);
+	remove_error = 0;
+	admit_leave_cgroup(&all[1]);
+	assert_false(all[1].left_cgroup);
+	admit_leave_cgroup(&all[1]);
+	assert_string_equal(done, "remove s1.1\n");
+}
+
+/* Its new run gets the limits of the line that is there by then, and what was
+ * killed in the old one is not told of it. */
+static void a_cgroup_that_is_left_serves_the_next_run(void **state)
+{
+	(void)state;
+	start_at(1, 1000);
+	kills_in_cgroup = 3;
+	ended(1, REAP_KILLED, SIGKILL, 100, 1500);
+	remove_error = -EBUSY;
+	admit_forget(&all[1]);
+	*done = '\0';
+	option(1, CLASS_NORMAL, OPTION_TASKS, 0, 9);
+	start_at(1, 2000);
+	assert_string_equal(done, "make s1.1\nlimit 0 KiB 9\nwhole\n");
+	assert_false(all[1].left_cgroup);
+	assert_int_equal(ended(1, REAP_KILLED, SIGKILL, 100, 3500), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -621,12 +686,15 @@ int main(void)
 		TEST(a_critical_one_ends_the_last_started_one_at_a_time),
 		TEST(a_normal_one_ends_nobody),
 		TEST(limits_are_tight_while_a_critical_one_waits),
+		TEST(limits_that_stay_tight_are_told_once),
 		TEST(limits_of_the_line_are_given_at_the_first_start),
 		TEST(the_boots_lines_have_limits_and_critical_ones_none),
 		TEST(what_is_refused_is_said_and_takes_no_start),
 		TEST(one_that_can_not_enter_its_cgroup_starts_without),
 		TEST(a_stopped_one_leaves_nothing),
 		TEST(one_that_ends_by_itself_may_leave_something),
+		TEST(a_cgroup_goes_when_the_last_in_it_has_gone),
+		TEST(a_cgroup_that_is_left_serves_the_next_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

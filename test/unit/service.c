@@ -51,12 +51,6 @@ bool admit_refused(struct service *service, int error, moment now)
 	return false;
 }
 
-bool admit_again(struct service *service)
-{
-	(void)service;
-	return false;
-}
-
 void admit_forget(struct service *service)
 {
 	(void)service;
@@ -326,6 +320,34 @@ what_can_not_be_started_is_told_until_the_waits_no_longer_grow(void **state)
 	assert_string_equal(said, "x (/table:7): 2; restart every 3.0 s");
 }
 
+/* At once, and what is left out stays left out, but for the cgroup, which
+ * admission tries again. A changed line is another chance. */
+static void what_fails_for_its_score_or_cgroup_starts_without(void **state)
+{
+	static const int steps[] = {REAP_STEP_OOM, REAP_STEP_CGROUP};
+	struct service service = in_state(SERVICE_RUNNING, &ran_once);
+
+	(void)state;
+	record.end = REAP_NOT_STARTED;
+	record.status = ENOENT;
+	for (unsigned i = 0; i < 2; i++) {
+		service.report.step = steps[i];
+		service_handle(&service, SERVICE_ENDED, 2000);
+		assert_int_equal(service.state, SERVICE_WAITING);
+		assert_int_equal(service.deadline, 2000);
+		assert_true(service.without & 1 << steps[i]);
+		assert_false(service.has_run);
+		assert_string_equal(said, "first (/table:0): 2; started "
+					  "without it");
+		service_handle(&service, SERVICE_DEADLINE, 2000);
+	}
+	service.report.step = REAP_STEP_USER;
+	service_handle(&service, SERVICE_ENDED, 2000);
+	assert_int_equal(service.state, SERVICE_IDLE);
+	service_assign(&service, &ran_once);
+	assert_int_equal(service.without, 0);
+}
+
 static void stopping_sends_term_then_cont_then_kill(void **state)
 {
 	struct service service = in_state(SERVICE_RUNNING, &respawned);
@@ -438,6 +460,7 @@ int main(void)
 		TEST(refused_for_good_is_kept_only_where_it_is_respawned),
 		TEST(crash_backoff_and_fork_backoff_are_apart),
 		TEST(what_can_not_be_started_is_told_until_the_waits_no_longer_grow),
+		TEST(what_fails_for_its_score_or_cgroup_starts_without),
 		TEST(stopping_sends_term_then_cont_then_kill),
 		TEST(a_removed_service_gives_its_slot_back),
 		TEST(nothing_is_respawned_while_shutting_down),
