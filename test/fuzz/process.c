@@ -1,4 +1,4 @@
-/* uses: init/processes.c init/format.c */
+/* uses: init/processes.c init/format.c init/text_file.c */
 #include "fuzz.h"
 
 #include "processes.h"

@@ -1,5 +1,5 @@
 /* uses: init/container_report.c init/errors.c init/number.c init/format.c
- * init/signal_names.c init/tell.c init/clock.c */
+ * init/signal_names.c init/tell.c init/clock.c init/text_file.c */
 #include "cmocka_head.h"
 
 #include "container_report.h"

@@ -1,4 +1,4 @@
-/* uses: init/processes.c init/format.c */
+/* uses: init/processes.c init/format.c init/text_file.c */
 #include "cmocka_head.h"
 
 #include "processes.h"
