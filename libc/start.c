@@ -15,13 +15,15 @@
 int __set_thread_area(void *thread_pointer);
 extern char **__environ;
 extern uintptr_t __stack_chk_guard;
+extern uintptr_t __sysinfo;
 
 int __libc_start_main(int (*program)(int, char **, char **), int argc,
 		      char **argv);
 
 enum {
-	AUX_RANDOM = 25, /* AT_RANDOM: 16 random bytes from the kernel */
-	CANARY_WORD = 5, /* x86 reads it behind the thread pointer */
+	AUX_RANDOM = 25,  /* AT_RANDOM: 16 random bytes from the kernel */
+	SYSCALL_WORD = 4, /* 32-bit x86 calls the kernel by way of it */
+	CANARY_WORD = 5,  /* x86 reads it behind the thread pointer */
 };
 
 static union thread own;
@@ -56,6 +58,8 @@ __attribute__((no_stack_protector)) void thread_enter(union thread *thread)
 
 	/* x86's ABI: the thread pointer points at itself. */
 	*pointer = (uintptr_t)pointer;
+	if (IS_ENABLED(__i386__))
+		pointer[SYSCALL_WORD] = __sysinfo;
 	__set_thread_area(pointer);
 }
 
