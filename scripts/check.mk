@@ -45,23 +45,26 @@ unit: $(unit-tests)
 
 jobs := $(or $(J),2)
 # T=name: only the tests whose path has that word.
-# BOARD=: what there is for that one; the first board is what all tests are for.
+# BOARD=: all that boots it; the first board is what all other tests are for.
 scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
 ifneq ($(and $(filter command line environment,$(origin BOARD)),$(filter-out \
 		qemu-x86_64,$(BOARD))),)
-scripted := test/qemu/boards.t
+scripted := $(filter test/qemu/%,$(scripted))
 unit-tests :=
 unit-names :=
 endif
 chosen-scripts := $(if $(T),$(foreach t,$(scripted),$(if $(findstring $(T),$(t)),$(t))),$(scripted))
 chosen-units := $(if $(T),$(foreach t,$(unit-names),$(if $(findstring $(T),unit/$(t)),$(unit)/$(t))),$(unit-tests))
 
-.PHONY: check-parts containers
+.PHONY: check-parts containers word-32
+word-32: | need-build need-check
+	$(Q)[ "$$(uname -m)" != x86_64 ] || O=$(O) $(src)/test/ns32/build >/dev/null
 containers: | need-build need-check
 	$(Q)O=$(O) $(src)/test/container/build >/dev/null
 	$(Q)O=$(O) $(src)/test/container/build allyesconfig >/dev/null
 check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),guests) \
 	$(if $(filter test/container/% test/qemu/container.t,$(chosen-scripts)),containers) \
+	$(if $(filter test/ns32/%,$(chosen-scripts)),word-32) \
 	$(if $(filter test/qemu/% test/ns/test_command.t,$(chosen-scripts)),guest)
 check: | need-check
 	$(if $(strip $(chosen-units) $(chosen-scripts)),,$(error no test has "$(T)" in its name))

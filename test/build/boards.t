@@ -21,6 +21,17 @@ cross()
 	[ "$bytes" -le 40960 ]
 }
 
+data_only()
+{
+	find "$src/board" -path '*/root' -prune -o -type f -perm /111 -print |
+		no grep . || return
+	for board in "$src"/board/*/machine; do
+		lines=$(wc -l <"${board%/*}/README")
+		[ "$lines" -ge 8 ] && [ "$lines" -le 15 ] || return
+	done
+}
+
+ok 'a board is data: no program, and a README of a few lines' data_only
 ok 'arm64' cross qemu-arm64 183
 ok 'arm' cross qemu-arm 40
 ok 'riscv64' cross qemu-riscv64 243

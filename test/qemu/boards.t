@@ -3,45 +3,9 @@
 # of its own; with BOARD= on that one alone.
 only=${BOARD:-}
 . "${0%/*}/tap.sh"
+. "${0%/*}/services.sh"
 
-cat >"$tmp/inittab" <<'END'
-::sysinit:/bin/echo sysinit >>/tmp/order
-::wait:/bin/echo wait >>/tmp/order
-:name=ticker:respawn:/bin/echo tick >>/tmp/ticks
-:name=holder:respawn:/bin/sleep 1000
-END
-cat >"$tmp/check" <<'END'
-#!/bin/sh
-set -e
-[ "$(head -n 2 /tmp/order | tr '\n' ' ')" = "sysinit wait " ]
-# The services start beside this command.
-until first=$(pidof sleep); do
-	usleep 50000
-done
-kill -9 $first
-until [ -n "$(pidof sleep)" ] && [ "$(pidof sleep)" != "$first" ]; do
-	usleep 100000
-done
-until [ "$(wc -l </tmp/ticks)" -ge 2 ]; do
-	usleep 100000
-done
-i=0
-while [ $i -lt 100 ]; do
-	(true &)
-	i=$((i + 1))
-done
-until [ -z "$(ps -o stat | grep Z)" ]; do
-	usleep 100000
-done
-exit 23
-END
-chmod 755 "$tmp/check"
-
-# value KEY: of the board's machine file.
-value()
-{
-	sed -n "s/^$1[[:blank:]][[:blank:]]*//p" "$src/board/$board/machine"
-}
+services 100
 
 # typed TEXT: to the console, on a pipe; status 0 when the guest powered off.
 typed()

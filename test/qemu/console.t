@@ -14,6 +14,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUN = os.path.join(HERE, "run")
+BOARD = os.environ.get("BOARD", "qemu-x86_64")
 PATIENCE = 60
 count = 0
 failed = False
@@ -40,7 +41,7 @@ class Terminal:
         self.before = termios.tcgetattr(slave)
         self.scratch = tempfile.TemporaryDirectory(prefix="foster-console-")
         self.process = subprocess.Popen(
-            [RUN, "-k", "tiny", "--interactive"], stdin=slave, stdout=slave,
+            [RUN, "-b", BOARD, "-k", "tiny", "--interactive"], stdin=slave, stdout=slave,
             stderr=slave, start_new_session=True,
             env={**os.environ, "TMPDIR": self.scratch.name})
         self.text = b""

@@ -3,6 +3,8 @@
 # until it is reaped. In a guest: a host may have given pids to version 1.
 . "${0%/*}/tap.sh"
 
+first_board_only "the inits to compare with are this machine's"
+
 cat >"$tmp/inside" <<'INSIDE'
 mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null
 echo +pids >/sys/fs/cgroup/cgroup.subtree_control

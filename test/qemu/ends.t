@@ -19,6 +19,7 @@ import payload
 import report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+BOARD = os.environ.get("BOARD", "qemu-x86_64")
 IGNORED = (signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH)
 # These go unheard where a process group is an orphan: as foster's children are.
 ORPHANS_IGNORE = (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
@@ -49,12 +50,12 @@ def written(folder):
         file.write(GUEST)
     os.chmod(script, 0o755)
     end = os.path.join(folder, "end")
-    subprocess.run(["musl-gcc", "-Os", "-static", "-Wall", "-Werror", "-o",
-                    end, os.path.join(HERE, "ends.c")], check=True)
-    line = payload._device(Board("qemu-x86_64"), "stdout")
+    subprocess.run([os.path.join(HERE, "compile"), BOARD, end,
+                    os.path.join(HERE, "ends.c")], check=True)
+    line = payload._device(Board(BOARD), "stdout")
     run = subprocess.run(
-        [os.path.join(HERE, "run"), "-k", "tiny", "-t", "300", "--copy",
-         end, "--copy", script, "--", "/ends", line], stdout=subprocess.PIPE,
+        [os.path.join(HERE, "run"), "-b", BOARD, "-k", "tiny", "-t", "300",
+         "--copy", end, "--copy", script, "--", "/ends", line], stdout=subprocess.PIPE,
         check=False)
     if run.returncode:
         sys.exit(f"ends.t: the guest's own status: {run.returncode}")

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+BOARD = os.environ.get("BOARD", "qemu-x86_64")
 SIZE = 100_000_000
 # No line end: the worst for whoever keeps lines. And none of the kernel's words.
 FLOOD = f"head -c {SIZE} /dev/zero | tr '\\0' '~' >/dev/console; exit 4"
@@ -28,8 +29,8 @@ def main():
         record = os.path.join(folder, "record")
         begin = time.monotonic()
         with subprocess.Popen(
-                [os.path.join(HERE, "run"), "-k", "tiny", "-t", "840",
-                 "--verbose", "--json", record, "--", "sh", "-c", FLOOD],
+                [os.path.join(HERE, "run"), "-b", BOARD, "-k", "tiny",
+                 "-t", "840", "--verbose", "--json", record, "--", "sh", "-c", FLOOD],
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as runner:
             count = 0
             for data in iter(lambda: runner.stderr.read(1 << 16), b""):

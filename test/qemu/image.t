@@ -12,6 +12,8 @@ echo made >>"$tmp/made"
 exec $(command -v make) "\$@"
 END
 chmod 755 "$tmp/bin/make"
+folder=$tmp/out
+[ "$board" = qemu-x86_64 ] || folder=$folder/$board
 PATH=$tmp/bin:$PATH
 export PATH O="$tmp/out"
 
@@ -21,7 +23,7 @@ image()
 	: >"$tmp/made"
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$tmp/tree/test/qemu python3 -c '
 from board import Board, build_image
-print(build_image(Board("qemu-x86_64"))[0])' >"$tmp/path" || return
+print(build_image(Board("'"$board"'"))[0])' >"$tmp/path" || return
 	# make calls itself.
 	# shellcheck disable=SC2034
 	made=$(sort -u "$tmp/made" | wc -l)
@@ -31,17 +33,17 @@ ok "first it is made" eval 'image && [ "$made" -eq 1 ]'
 file=$(cat "$tmp/path")
 ok "then it is there" eval 'image && [ "$made" -eq 0 ]'
 for name in init/boot.c init/log.h reap/spawn.c scripts/image Kconfig \
-	board/qemu-x86_64/inittab; do
+	"board/$board/inittab"; do
 	touch "$tmp/tree/$name"
 	ok "made again after $name" eval 'image && [ "$made" -eq 1 ]'
 done
-mkdir -p "$tmp/tree/board/qemu-x86_64/root/etc"
-echo more >"$tmp/tree/board/qemu-x86_64/root/etc/added"
+mkdir -p "$tmp/tree/board/$board/root/etc"
+echo more >"$tmp/tree/board/$board/root/etc/added"
 ok "after a new file" eval 'image && [ "$made" -eq 1 ]'
 ok "which is in it" eval 'zcat "$file" | cpio -t 2>&1 | grep -qx etc/added'
 rm "$file"
 ok "after the image went" eval 'image && [ "$made" -eq 1 ] && [ -s "$file" ]'
-echo "# Mine" >>"$tmp/out/.config"
+echo "# Mine" >>"$folder/.config"
 ok "after a change of .config" eval 'image && [ "$made" -eq 1 ]'
 CFLAGS=-DOTHER
 export CFLAGS

@@ -11,21 +11,28 @@ import subprocess
 import sys
 import tempfile
 
+from board import Board
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
+BOARD = Board(os.environ.get('BOARD', 'qemu-x86_64'))
+if BOARD.text('icount') == 'no':
+    print(f'1..0 # SKIP {BOARD.name}: QEMU cannot count its instructions')
+    sys.exit()
 O = os.environ.get('O', os.path.join(SOURCE, 'build'))
-BUSYBOX = '/bin/busybox'
-COMMAND_LINE = ('console=ttyS0 earlyprintk=ttyS0 quiet loglevel=4 panic=-1 reboot=t '
-                'nokaslr')
+COMMAND_LINE = (f'console={BOARD.text("console")} {BOARD.text("append")} quiet '
+                'loglevel=4 panic=-1 nokaslr')
+
+
+def got(script, *what):
+    """What a script of scripts/ says of the board."""
+    return subprocess.check_output(
+        [os.path.join(SOURCE, 'scripts', script), BOARD.name, *what],
+        text=True).split()[-1]
 
 
 def kernel():
-    path = os.environ.get('LOWMEM_KERNEL')
-    if path:
-        return path
-    return subprocess.check_output(
-        [os.path.join(SOURCE, 'scripts', 'kernel'), 'qemu-x86_64', 'tiny'],
-        text=True).split()[-1]
+    return os.environ.get('LOWMEM_KERNEL') or got('kernel', 'tiny')
 
 
 def build(name, **options):
@@ -33,7 +40,7 @@ def build(name, **options):
     own; prints nothing."""
     folder = os.path.join(O, 'lowmem', name)
     environment = {key: value for key, value in os.environ.items()
-                   if key not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O')}
+                   if key not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'O', 'BOARD')}
 
     def make(target):
         subprocess.run(['make', '-s', f'O={folder}', target], check=True,
@@ -41,7 +48,7 @@ def build(name, **options):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, '.lock'), 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        make('qemu-x86_64_defconfig')
+        make(f'{BOARD.name}_defconfig')
         config = os.path.join(folder, '.config')
         with open(config) as file:
             lines = file.read().splitlines()
@@ -72,8 +79,8 @@ def guest_program():
     if not os.path.exists(path) or \
             os.path.getmtime(path) < os.path.getmtime(source):
         new = f'{path}.{os.getpid()}'
-        subprocess.check_call(['musl-gcc', '-Os', '-static', '-Wall', '-o',
-                               new, source])
+        subprocess.check_call([os.path.join(HERE, 'compile'), BOARD.name, new,
+                               source])
         os.rename(new, path)
     return path
 
@@ -100,7 +107,7 @@ def image(inittab, init, files=()):
     parts.append(entry('dev/null', 0o20666, device=(1, 3)))
     parts.append(entry('etc/inittab', 0o100644, inittab.encode()))
     parts += [entry(name, 0o100755, text.encode()) for name, text in files]
-    with open(BUSYBOX, 'rb') as file:
+    with open(got('cross', 'busybox'), 'rb') as file:
         parts.append(entry('bin/busybox', 0o100755, file.read()))
     for applet in ('sh', 'true', 'sleep', 'cat', 'mount', 'tail', 'kill',
                    'echo', 'poweroff', 'reboot', 'ls', 'ps', 'grep', 'init'):
@@ -114,6 +121,13 @@ def image(inittab, init, files=()):
             parts.append(entry('init', 0o100755, file.read()))
     parts.append(entry('TRAILER!!!', 0))
     return b''.join(parts)
+
+
+def _ports():
+    """The further lines, which the console's number counts on."""
+    device = BOARD.text('port-device')
+    return [word for i in range(1, 4) if device for word in (
+        '-chardev', f'null,id=port{i}', '-device', f'{device},chardev=port{i}')]
 
 
 class Run:
@@ -137,14 +151,16 @@ class Run:
 
     @staticmethod
     def _boot(initrd, mib, seconds, words):
+        # A PC's; elsewhere as much as leaves the same to programs.
+        mib -= 32 - (BOARD.number('memory-as-32') or 32)
         command = ['setpriv', '--pdeathsig', 'KILL',  # none is left behind
-                   'qemu-system-x86_64', '-M', 'pc', '-cpu', 'max', '-m', f'{mib}M',
-                   '-no-reboot', '-nodefaults', '-display', 'none',
+                   BOARD.text('emulator'), *BOARD.words('qemu'), '-m',
+                   f'{mib}M', '-no-reboot', '-nodefaults', '-display', 'none',
                    # Guest time is counted in instructions, 62 million a
                    # second: how busy the host is changes nothing.
                    '-icount', 'shift=4,sleep=off',
-                   '-serial', 'stdio', '-monitor', 'none', '-kernel',
-                   kernel(), '-initrd', initrd, '-append',
+                   '-serial', 'stdio', *_ports(), '-monitor', 'none',
+                   '-kernel', kernel(), '-initrd', initrd, '-append',
                    f'{COMMAND_LINE} {words}']
         guest = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE,

@@ -6,6 +6,8 @@
 . "${0%/*}/tap.sh"
 . "$src/test/reap/matrix.sh"
 
+first_board_only "it has no smallest.config"
+
 kernel=$("$src/scripts/kernel" qemu-x86_64 smallest) || exit 1
 
 # No devtmpfs makes them.
