@@ -22,7 +22,8 @@ The guest
   -i INITTAB        instead of the board's test.inittab
   --init FILE       another init; it has to read an inittab
   --qemu-args=ARGS  more arguments for QEMU
-The command
+The command: with a slash in it, but none at its start, a file that is put into
+the guest
   --copy SRC[:DST]  a file or folder for the guest (DST: /NAME); repeatable
   --share DIR       a folder for the guest, as /share
   --get SRC:DST     a file of the guest that is brought out; repeatable. All
@@ -34,6 +35,7 @@ The report
   -v, --verbose     shows the console
   --json FILE       one record; - is standard output
   --junit FILE      one test case, for a CI
+  --tap FILE        one test, for prove
   --bisect          ends with 0, 1 (bad), 125 (skip) or 255 (stop) for
                     git bisect run
 
@@ -110,6 +112,7 @@ def parse(words):
     add("-v", "--verbose", action="store_true")
     add("--json")
     add("--junit")
+    add("--tap")
     add("--bisect", action="store_true")
     add("--interactive", action="store_true")
     add("command", nargs=argparse.REMAINDER)
@@ -118,6 +121,18 @@ def parse(words):
         del chosen.command[0]
     if not chosen.help and bool(chosen.command) == chosen.interactive:
         raise UsageError("want either a command or --interactive")
+    program = chosen.command[0] if chosen.command else ""
+    if "/" in program and not program.startswith("/"):
+        # There is nothing of ours in the guest, so it is a file of the host's.
+        chosen.copy.append(_copy(program))
+        chosen.command[0] = chosen.copy[-1][1]
+    # Known before anything boots; that the disk is full is not.
+    for path in (chosen.json, chosen.junit, chosen.tap,
+                 *(target for _, target in chosen.get)):
+        if path not in (None, "-") and (
+                os.path.isdir(path) or
+                not os.path.isdir(os.path.dirname(path) or ".")):
+            raise UsageError(f"{path}: no place for a file")
     if chosen.share:
         if not os.path.isdir(chosen.share):
             raise UsageError(f"--share {chosen.share}: no such folder")

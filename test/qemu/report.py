@@ -74,6 +74,19 @@ def to_junit(path, outcome, chosen, console, seconds):
            f'</testsuite>\n')
 
 
+def to_tap(path, outcome, chosen, console, seconds):
+    """One test. A "#" in its name would begin a directive."""
+    name = " ".join([chosen.board, "--", *chosen.command])
+    lines = ["1..1", ("not ok" if outcome.status else "ok") + " 1 - " +
+             " ".join(name.split()).replace("\\", "\\\\").replace("#", "\\#")]
+    lines += ["  ---", f"  kind: {outcome.kind}", f"  status: {outcome.status}",
+              f"  reason: {json.dumps(outcome.reason)}",
+              f"  seconds: {seconds:.3f}"]
+    if outcome.reason:
+        lines.append(f"  console: {json.dumps(console.tail())}")
+    _write(path, "\n".join([*lines, "  ...", ""]))
+
+
 def bring(verdict, files):
     """Writes what --get asked for; names of those that did not come."""
     lost = []
@@ -97,4 +110,6 @@ def finish(outcome, chosen, console, complaint, seconds):
         to_json(chosen.json, outcome, chosen, console, seconds)
     if chosen.junit:
         to_junit(chosen.junit, outcome, chosen, console, seconds)
+    if chosen.tap:
+        to_tap(chosen.tap, outcome, chosen, console, seconds)
     return outcome.bisect() if chosen.bisect else outcome.status
