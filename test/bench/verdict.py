@@ -2,7 +2,6 @@
 """From the runner's start to its end, for each board and kernel: with a bare
 init, with BusyBox's and with foster, in turn, in one run. The CPU's time hardly
 sees what else the machine does; the wall clock does."""
-import glob
 import os
 import re
 import resource
@@ -15,7 +14,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(SOURCE, 'test', 'qemu'))
-from board import Board, boards  # noqa: E402
+from board import Board, boards, build_folder  # noqa: E402
 
 ROUNDS = int(os.environ.get('ROUNDS', '5'))
 ICOUNT = ['-v', '--qemu-args=-icount shift=1,sleep=off']
@@ -31,21 +30,8 @@ def bare(board, folder):
     """A static program for the board's processor."""
     path = os.path.join(folder, f'bare-{board}')
     source = os.path.join(HERE, 'verdict', 'bare.c')
-    musl = cross(board, 'musl')
-    if not musl:
-        compiler = ['musl-gcc', '-static', '-o', path, source]
-    else:
-        def find(name):
-            return glob.glob(f'{musl}/**/{name}', recursive=True)[0]
-        gcc = cross(board, 'compiler') + 'gcc'
-        libgcc = subprocess.check_output([gcc, '-print-libgcc-file-name'],
-                                         text=True).strip()
-        compiler = [gcc, '-static', '-nostdlib', '-nostdinc', '-isystem',
-                    os.path.dirname(find('termios.h')), '-o', path,
-                    find('crt1.o'), source, find('libc.a'), libgcc,
-                    find('libc.a')]
-    subprocess.check_call([*compiler, '-Os', '-fno-pie', '-no-pie',
-                           '-fno-stack-protector'])
+    subprocess.check_call([os.path.join(SOURCE, 'test', 'qemu', 'compile'),
+                           board, path, source])
     return path
 
 
@@ -90,6 +76,18 @@ def rows(board, kernel, folder):
               flush=True)
 
 
+def memory(name):
+    """Of foster as process 1 while a command runs. What is not its own is the
+    file, which a guest has in memory anyway."""
+    file = os.path.join(build_folder(Board(name)), 'guest', 'foster')
+    text = subprocess.check_output(
+        [os.path.join(SOURCE, 'test', 'qemu', 'run'), '-b', name, '-k', 'tiny',
+         '--', 'cat', '/proc/1/smaps_rollup'], text=True)
+    found = dict(re.findall(r'^(\w+): +(\d+) kB$', text, re.M))
+    print(f'| {name} | {os.path.getsize(file)} | {found["Rss"]} '
+          f'| {found["Anonymous"]} |', flush=True)
+
+
 print('| board, kernel | process 1 | wall, best, s | median, s | CPU, s '
       '| ratio | guest time |')
 print('| --- | --- | ---: | ---: | ---: | ---: | ---: |')
@@ -98,3 +96,7 @@ with tempfile.TemporaryDirectory(prefix='foster-bench-') as scratch:
         for kind in ('tiny', 'stock'):
             if kind == 'tiny' or Board(name).number('stock-least'):
                 rows(name, kind, scratch)
+print('\n| board, tiny kernel | foster, bytes | RSS, KiB | of it its own |')
+print('| --- | ---: | ---: | ---: |')
+for name in sys.argv[1:] or boards():
+    memory(name)
