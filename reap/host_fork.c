@@ -1,24 +1,42 @@
 #include "host.h"
+#include "system.h"
 #include "way.h"
 
 #include <errno.h>
 #include <unistd.h>
 
 /*
- * pidfd_open can fail after a fork that has succeeded. So a pipe is made
- * before it: its two numbers are the room for the descriptor, and should
- * another thread take both meanwhile, the pipe itself serves.
+ * pidfd_open can fail after a fork that has succeeded. So room is made before:
+ * a number for the descriptor, and, should another thread take that one
+ * meanwhile, a pipe, which then serves in its place.
  */
+static int make_room(unsigned *slot, int *room)
+{
+	int error = pipe_reserve(slot);
+
+	*room = -1;
+	if (error || !tier_has_pidfd())
+		return error;
+	*room = tier_open_pidfd(getpid());
+	if (*room >= 0 || way_lacks_pidfd(*room))
+		return 0;
+	pipe_release(*slot);
+	return *room;
+}
+
 pid_t host_fork(struct reap_child *child)
 {
 	unsigned slot;
-	int error = pipe_reserve(&slot);
+	int room;
+	int error = make_room(&slot, &room);
 
 	if (error)
 		return error;
 	pid_t pid = fork();
+	error = errno;
+	if (room >= 0)
+		close_file(room);
 	if (pid <= 0) {
-		error = errno;
 		/* In the child libc has undone the reservation. */
 		if (pid)
 			pipe_release(slot);

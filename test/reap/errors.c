@@ -252,6 +252,35 @@ static void test_no_descriptor(void)
 	CHECK_IS(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+/* Fewer than it needs for a moment: all that starts is as ever, and for want of
+ * a descriptor nobody gets a handler. */
+static void test_few_descriptors(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct rlimit before, limit;
+	struct sigaction now;
+	int next = dup(0), forked = 0;
+
+	close(next);
+	getrlimit(RLIMIT_NOFILE, &before);
+	limit = before;
+	for (int left = 1; left <= 4; left++) {
+		limit.rlim_cur = (rlim_t)(next + left);
+		setrlimit(RLIMIT_NOFILE, &limit);
+		pid_t pid = reap_fork(&child);
+		if (!pid)
+			_exit(7);
+		setrlimit(RLIMIT_NOFILE, &before);
+		CHECK(pid > 0 || pid == -EMFILE);
+		forked += pid > 0;
+		if (pid > 0)
+			CHECK_IS(record_of(&child).status, 7);
+	}
+	CHECK(forked >= 2);
+	sigaction(SIGCHLD, NULL, &now);
+	CHECK_IS(now.sa_handler == host_handler, !piped());
+}
+
 /* As another user: root has no such limit. */
 static void with_no_process_allowed(void)
 {
@@ -706,6 +735,7 @@ const struct test tests_of_errors[] = {
 	{"peek, and the other collectors", test_collectors, 0},
 	{"exec", test_exec, 0},
 	{"no descriptor left", test_no_descriptor, 0},
+	{"few descriptors left", test_few_descriptors, 0},
 	{"no process allowed", test_no_process, NEEDS_USERS},
 	{"a filter that allows no process", test_filter, NEEDS_FILTERS},
 	{"no memory", test_no_memory, 0},
