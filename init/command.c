@@ -1,6 +1,5 @@
 #include "command.h"
 
-#include <errno.h>
 #include <string.h>
 
 static const char for_a_shell[] = "~`!$^&*()=|\\{}[];\"'<>?";
@@ -20,6 +19,7 @@ static void by_shell(struct command *command, const char *line)
 	command->argv[3] = NULL;
 }
 
+/* False for none, and for more than there is room for. */
 static bool by_words(struct command *command, const char *line)
 {
 	unsigned count = 0;
@@ -37,17 +37,15 @@ static bool by_words(struct command *command, const char *line)
 			*word++ = '\0';
 	}
 	command->argv[count] = NULL;
-	command->path = command->argv[0];
-	if (count)
-		command->path += command->controlling_tty;
+	if (!count)
+		return false;
+	command->path = command->argv[0] + command->controlling_tty;
 	return true;
 }
 
-int command_parse(struct command *command, const char *line)
+void command_parse(struct command *command, const char *line)
 {
 	command->controlling_tty = *line == '-';
-	/* More words than fit are the shell's too. */
 	if (line[strcspn(line, for_a_shell)] || !by_words(command, line))
 		by_shell(command, line + command->controlling_tty);
-	return command->path ? 0 : -ENOENT;
 }

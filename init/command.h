@@ -18,11 +18,10 @@ struct command {
 };
 
 /*
- * With any character that a shell would interpret, or more than
- * COMMAND_WORDS_MAX words: sh -c "exec …", else split on blanks. A '-' in front
- * makes a login shell. line has at most CONFIG_INITTAB_BYTES bytes. 0; -ENOENT
- * for no words.
+ * With any character that a shell would interpret, or more words than fit:
+ * sh -c "exec …", else split on blanks. A '-' in front makes a login shell.
+ * line has at most CONFIG_INITTAB_BYTES bytes.
  */
-int command_parse(struct command *command, const char *line);
+void command_parse(struct command *command, const char *line);
 
 #endif

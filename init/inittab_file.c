@@ -42,6 +42,8 @@ static struct inittab tables[TABLES];
 
 const char *inittab_served = "built-in";
 
+static const char no_line[] = "no line serves";
+
 static struct {
 	const char *path;
 	bool single;
@@ -153,7 +155,7 @@ static void use_builtin(int error)
 		use_text(inittab_builtin);
 		return;
 	}
-	message("%s: %s; nothing to start", inittab.path, error_name(error));
+	message("%s: %s", inittab.path, error_name(error));
 	place_table(0, 0);
 }
 
@@ -171,7 +173,7 @@ bool inittab_file_load(moment now)
 	if (inittab.retry > now)
 		return false;
 	if (inittab.single) {
-		message("single: one shell on the console, nothing else");
+		message("single: one shell, nothing else");
 		use_text("::respawn:-/bin/sh\n");
 	} else {
 		int error = load_into(0);
@@ -180,7 +182,7 @@ bool inittab_file_load(moment now)
 			unsigned delay = backoff_next(&inittab.delay, limits);
 
 			message("%s: %s; trying again in %u.%u s", inittab.path,
-				error_name(error), SECONDS(delay));
+				error_name(error), SECONDS(delay + 50));
 			inittab.retry = now + delay;
 			return false;
 		}
@@ -188,6 +190,9 @@ bool inittab_file_load(moment now)
 			use_builtin(error);
 		else
 			inittab_served = inittab.path;
+		if (!tables[0].count)
+			message("%s: %s; nothing to start", inittab.path,
+				no_line);
 	}
 	serve(0, now);
 	return true;
@@ -211,7 +216,7 @@ bool inittab_file_reload(moment now)
 	if (error)
 		reason = error_name(error);
 	else if (!tables[next].count)
-		reason = "no line serves";
+		reason = no_line;
 	else if (!services_replace(&tables[next], now))
 		reason = "too many removed ones still end";
 	if (reason) {

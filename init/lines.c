@@ -22,6 +22,7 @@ static bool fill(struct lines *lines)
 	lines->used = left;
 	ssize_t got = read(lines->descriptor, lines->buffer + left,
 			   sizeof(lines->buffer) - 1 - left);
+	lines->last = (int)got;
 	if (got <= 0)
 		return false;
 	lines->used += (size_t)got;

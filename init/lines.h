@@ -10,6 +10,7 @@ struct lines {
 	int descriptor;
 	size_t used;
 	size_t taken;
+	int last; /* what the last read returned; of a failed one errno tells */
 	bool cut; /* what follows is the rest of a line that was too long */
 	char buffer[2 * PATH_MAX];
 };

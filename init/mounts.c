@@ -1,5 +1,6 @@
 #include "mounts.h"
 
+#include "errors.h"
 #include "log.h"
 
 #include <errno.h>
@@ -57,8 +58,7 @@ void mounts_make(bool is_device)
 		if (mount(mounts[i].type, folder, mounts[i].type,
 			  mounts[i].flags, mounts[i].data) &&
 		    errno != EBUSY)
-			message("%s not mounted on %s: errno %d; going on "
-				"without it",
-				mounts[i].type, folder, errno);
+			message("%s not mounted on %s: %s; going on without it",
+				mounts[i].type, folder, error_name(errno));
 	}
 }

@@ -12,28 +12,23 @@
 void restart_exec(void)
 {
 	static struct command command COLD;
+	/* There is one: else the request was refused, and since then nothing
+	 * has changed the table. */
 	const struct service *service = services_next(ACTION_RESTART);
-
-	if (!service) {
-		message("restart: no restart line; halting");
-		return;
-	}
 	const char *tty = service_tty_path(service->entry->tty);
 	if (tty)
 		console_use(tty);
-	int error = command_parse(&command, service->entry->command);
-	if (!error) {
-		message("restart: %s", service->entry->command);
-		/* What takes our place finds signals as the kernel gives them;
-		 * those that are pending stay pending through the exec. */
-		const struct reap_spec spec = {
-			.path = command.path,
-			.argv = command.argv,
-			.envp = service_environ(),
-			.flags = REAP_SEARCH_PATH | REAP_SCRIPT_BY_SHELL,
-		};
-		error = reap_exec(&spec);
-	}
+	command_parse(&command, service->entry->command);
+	message("restart: %s", service->entry->command);
+	/* What takes our place finds signals as the kernel gives them; those
+	 * that are pending stay pending through the exec. */
+	const struct reap_spec spec = {
+		.path = command.path,
+		.argv = command.argv,
+		.envp = service_environ(),
+		.flags = REAP_SEARCH_PATH | REAP_SCRIPT_BY_SHELL,
+	};
+	int error = reap_exec(&spec);
 	message("restart: %s: %s; halting", service->entry->command,
 		error_name(error));
 }

@@ -225,18 +225,22 @@ static void kill_it(struct service *service, moment now)
 		(int)service->child.pid);
 }
 
-/* A changed line starts anew; a removed one gives its slot back. */
+/* A changed line starts anew, unless it waits for its time, as all actions
+ * behind askfirst do; a removed one gives its slot back. */
 static void stopped(struct service *service, moment now)
 {
 	if (IS_ENABLED(CONFIG_ADMISSION))
 		admit_ended(service, now);
-	if (!service->entry || services_ending) {
-		say_end(service, now, services_ending ? "going on" : "removed");
+	bool again = service->entry && !services_ending && !service->has_run &&
+		     service->entry->action <= ACTION_ASKFIRST;
+	say_end(service, now,
+		again             ? "starting it as it is now"
+		: !service->entry ? "removed"
+				  : "not started again");
+	if (again)
+		wait_until(service, now);
+	else
 		rest(service);
-		return;
-	}
-	say_end(service, now, "starting it as it is now");
-	wait_until(service, now);
 }
 
 static void forget(struct service *service, moment now)
@@ -299,15 +303,12 @@ void service_handle(struct service *service, enum service_event event,
 	table[service->state][event](service, now);
 }
 
-void service_abandon(struct service *service)
+void service_abandon(struct service *service, moment now)
 {
-	if (service->child.pid) {
-		signal_session(service, SIGKILL);
-		service->state = SERVICE_KILLED;
-		service->deadline = NEVER;
-	} else {
+	if (service->child.pid)
+		kill_it(service, now);
+	else
 		rest(service);
-	}
 	service->has_run = true;
 }
 

@@ -74,7 +74,7 @@ void service_handle(struct service *service, enum service_event event,
 void service_hang_up(const struct service *service);
 
 /* It has had its time: KILL, and nobody waits for it any more. */
-void service_abandon(struct service *service);
+void service_abandon(struct service *service, moment now);
 
 static inline bool service_is_active(const struct service *service)
 {

@@ -60,6 +60,8 @@ static int read_envfile(struct service_child *child)
 					     (size_t)(equals + 1 - line),
 					     equals + 1);
 	}
+	if (!error && lines.last < 0)
+		error = -errno;
 	lines_close(&lines);
 	return error ? error - (number << RECORD_LINE_SHIFT) : 0;
 }
@@ -152,13 +154,16 @@ static int find_credentials(struct service_child *child)
 	const struct service_options *options = &child->entry->options;
 	int error = 0;
 
+	child->spec->flags |= REAP_SET_USER;
+	int step = REAP_STEP_USER;
 	if (options->user)
 		error = find_user(child, options->user);
-	if (!error)
+	if (!error) {
+		step = REAP_STEP_GROUP;
 		error = find_groups(child, options->user, options->group);
-	child->spec->flags |= REAP_SET_USER;
+	}
 	if (error)
-		child->spec->report->step = REAP_STEP_USER;
+		child->spec->report->step = step;
 	return error;
 }
 

@@ -154,8 +154,8 @@ static bool may_share(const struct reap_spec *spec,
 	return boot && !boot->share.in_use;
 }
 
-static int fill_command(struct reap_spec *spec,
-			const struct inittab_entry *entry)
+static void fill_command(struct reap_spec *spec,
+			 const struct inittab_entry *entry)
 {
 	static struct command unshared BEGINS_HOT(a);
 	struct command *command = &unshared;
@@ -164,16 +164,13 @@ static int fill_command(struct reap_spec *spec,
 		command = &boot->command;
 		spec->share = &boot->share;
 	}
-	int error = command_parse(command, entry->command);
-	if (error)
-		return error;
+	command_parse(command, entry->command);
 	spec->path = command->path;
 	spec->argv = command->argv;
 	/* A session leader that opens a tty takes it when it is free; so does
 	 * a login shell its console. */
 	if (spec->tty || command->controlling_tty)
 		spec->flags |= REAP_CONTROLLING_TTY | REAP_TTY_IF_FREE;
-	return 0;
 }
 
 int service_spawn(struct service *service)
@@ -195,7 +192,6 @@ int service_spawn(struct service *service)
 		.cgroup = -1,
 		.report = &service->report,
 	};
-	int error = 0;
 
 	if (IS_ENABLED(CONFIG_SERVICE_OPTIONS))
 		apply_options(&spec, service, limits);
@@ -206,10 +202,9 @@ int service_spawn(struct service *service)
 	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE)
 		test_command_fill(&spec);
 	else
-		error = fill_command(&spec, entry);
+		fill_command(&spec, entry);
 	service->has_terminal = spec.flags & REAP_CONTROLLING_TTY;
-	if (!error)
-		error = reap_spawn(&service->child, &spec);
+	int error = reap_spawn(&service->child, &spec);
 	if (spec.share)
 		boot->pid = service->child.pid;
 	if (spec.cgroup >= 0)

@@ -13,8 +13,7 @@ char **service_environ(void);
  * NULL for none. */
 const char *service_tty_path(const char *tty);
 
-/* Starts service's command. 0, or -errno of the fork that was refused, or
- * -E2BIG for a command that can not be split. */
+/* Starts service's command. 0, or -errno of the fork that was refused. */
 int service_spawn(struct service *service);
 
 /* Turns the record of a child that failed before its exec into one that says

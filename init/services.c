@@ -84,10 +84,11 @@ static void assign_known(struct service *service,
 	service_handle(service, SERVICE_STOP, now);
 	/* The grace that stop has used was the old line's. What is to run for
 	 * ever is not over, also between two runs. */
-	bool has_run = service->has_run &&
-		       service->entry->action == entry->action &&
-		       entry->action != ACTION_RESPAWN &&
-		       entry->action != ACTION_ASKFIRST;
+	bool has_run = service->entry->action != entry->action
+			       ? entry->action == ACTION_SYSINIT
+			       : service->has_run &&
+					 entry->action != ACTION_RESPAWN &&
+					 entry->action != ACTION_ASKFIRST;
 	service_assign(service, entry);
 	service->has_run = has_run;
 	service->crash_delay = service->spawn_delay = 0;

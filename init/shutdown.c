@@ -79,9 +79,9 @@ static bool line_overdue(moment now)
 
 	if (!service)
 		return true;
-	message("%s (pid %d): shutdown line not done in time; KILL sent",
-		service->name, (int)service->child.pid);
-	service_abandon(service);
+	message("%s: shutdown line not done in time; going on without it",
+		service->name);
+	service_abandon(service, now);
 	ending.deadline = now + CONFIG_SHUTDOWN_ACTION_MS;
 	return ending.hurried;
 }
@@ -154,6 +154,7 @@ static bool sync_done(moment now)
 static bool sync_overdue(moment now)
 {
 	(void)now;
+	ending.sync_retry = NEVER;
 	message("file systems not synced and unmounted in time; going on");
 	return true;
 }

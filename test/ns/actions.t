@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The eight actions and their order."""
+import os
 import signal
 
 from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
@@ -119,6 +120,22 @@ def without_a_file_the_builtin_table_serves():
         machine.wait_console('sh (built-in:3): not started: tty: ENOENT')
         machine.signal(signal.SIGTERM)
         equal(machine.wait_end(), REBOOTED, 'end')
+
+
+@test
+def a_file_without_a_line_that_serves_is_named():
+    def fifo(etc):
+        os.mkfifo(etc + 'inittab')
+
+    def empty(etc):
+        os.symlink('/dev/null', etc + 'inittab')
+
+    for make in (fifo, empty):
+        with Machine(None, gate=True) as machine:
+            make(f'/proc/{machine.wait_gate()}/root/etc/')
+            machine.open_gate()
+            machine.wait_console('/etc/inittab: no line serves; nothing to '
+                                 'start', patience=5)
 
 
 @test

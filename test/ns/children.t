@@ -135,7 +135,7 @@ def a_user_that_does_not_exist_is_named_and_tried_again():
 def a_group_that_does_not_exist_starts_nothing():
     with Machine(':name=x,group=nobody1:respawn:touch /tmp/ran\n',
                  files=FILES) as machine:
-        machine.wait_console('x (/etc/inittab:1): not started: user: ENOENT',
+        machine.wait_console('x (/etc/inittab:1): not started: group: ENOENT',
                              2, patience=5)
         equal(machine.read('ran'), '', 'what ran')
         check(not os.path.exists(machine.path('ran')), 'it ran')
@@ -206,6 +206,14 @@ def a_wrong_line_of_an_envfile_is_named():
                              ' line 4; restart in')
         machine.wait_console('y (/etc/inittab:2): not started: envfile: '
                              'EINVAL in line 300; restart in')
+
+
+@test
+def an_envfile_that_can_not_be_read_is_named_and_starts_nothing():
+    with Machine(':name=x,envfile=/etc:respawn:touch /tmp/ran\n') as machine:
+        machine.wait_console('x (/etc/inittab:1): not started: envfile: '
+                             'EISDIR; restart in', 1, patience=5)
+        check(not os.path.exists(machine.path('ran')), 'it ran')
 
 
 @test

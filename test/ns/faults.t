@@ -169,6 +169,7 @@ def a_shutdown_that_can_not_fork_still_ends():
             machine.wait_console('not synced and unmounted in time',
                                  patience=25)
             equal(machine.wait_end(), POWERED_OFF, 'end')
+            check('pid 0' not in machine.console(), machine.console())
 
 
 @test

@@ -138,6 +138,27 @@ def a_table_without_a_line_that_serves_keeps_the_old():
 
 
 @test
+def one_changed_to_what_waits_for_its_time_does_not_run_before():
+    it = '/bin/sh -c "echo it >>/tmp/it; exec sleep 1000"\n'
+    for action in ('sysinit', 'ctrlaltdel', 'shutdown', 'restart'):
+        with Machine(up('a') + '::respawn:' + it) as machine:
+            machine.wait_file('it', 'it\n')
+            machine.write_inittab(up('a') + f'::{action}:{it}')
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('not started again')
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('2 lines in use', 2)
+            machine.wait_children(1)
+            equal(machine.read('it'), 'it\n', f'runs before {action}')
+            if action == 'sysinit':
+                continue
+            machine.signal({'ctrlaltdel': signal.SIGINT,
+                            'shutdown': signal.SIGUSR2,
+                            'restart': signal.SIGQUIT}[action])
+            machine.wait_file('it', 'it\n', 2)
+
+
+@test
 def a_shutdown_keeps_the_lines_that_it_has_begun_with():
     table = ('::restart:sh -c "echo restarted >>/tmp/down"\n'
              '::shutdown:sh -c "touch /tmp/first; until [ -e /tmp/go ]; '

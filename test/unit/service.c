@@ -389,11 +389,11 @@ static void an_abandoned_service_is_killed_and_not_waited_for(void **state)
 	struct service waiting = in_state(SERVICE_WAITING, &ran_once);
 
 	(void)state;
-	service_abandon(&service);
+	service_abandon(&service, 2000);
 	assert_int_equal(signals[0], SIGKILL);
 	assert_true(service.has_run);
 	assert_int_equal(service.state, SERVICE_KILLED);
-	service_abandon(&waiting);
+	service_abandon(&waiting, 2000);
 	assert_int_equal(signals_sent, 1);
 	assert_int_equal(waiting.state, SERVICE_IDLE);
 }
