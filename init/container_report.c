@@ -136,7 +136,10 @@ void report_write(const struct container_report *report,
 		       (unsigned)record->pid, orphans,
 		       (unsigned long long)record->usage.ru_maxrss,
 		       (unsigned long long)(clock_now() - report->start));
-	if (write(report->descriptor, line, length) < 0)
+	/* Nothing is worth a container that does not end. */
+	errno = EAGAIN;
+	if (!tell_looks(report->descriptor) ||
+	    write(report->descriptor, line, length) < 0)
 		tell(TELL_WARNING, "report to %s: %s; not written",
 		     options->report, error_name(errno));
 }

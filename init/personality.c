@@ -15,7 +15,7 @@
 #define FOSTER_VERSION "0.1.0"
 
 const char license_text[] =
-	"foster, Copyright (c) the foster authors: MIT license, no warranty\n";
+	"foster, (c) the foster authors: MIT license, no warranty\n";
 
 #if IS_ENABLED(CONFIG_CONTAINER_REPORT)
 #define REPORT_OPTIONS(X)        \

@@ -28,13 +28,13 @@ bool tell_wants(enum tell_level level)
 
 /* O_NONBLOCK would belong to the program's descriptor too. What polls writable
  * takes a line: a pipe PIPE_BUF bytes, a terminal unless ^S has stopped it. */
-static bool takes_text(void)
+short tell_looks(int descriptor)
 {
-	struct pollfd watched = {.fd = STDERR_FILENO, .events = POLLOUT};
+	struct pollfd watched = {.fd = descriptor, .events = POLLOUT};
 	static const struct timespec at_once;
 
-	return ppoll(&watched, 1, &at_once, NULL) == 1 &&
-	       !(watched.revents & (POLLERR | POLLHUP | POLLNVAL));
+	ppoll(&watched, 1, &at_once, NULL);
+	return watched.revents;
 }
 
 void tell_message(enum tell_level level, const char *pattern, ...)
@@ -45,7 +45,7 @@ void tell_message(enum tell_level level, const char *pattern, ...)
 
 	if (!tell_wants(level))
 		return;
-	if (!takes_text()) {
+	if (tell_looks(STDERR_FILENO) != POLLOUT) {
 		out.dropped++;
 		return;
 	}

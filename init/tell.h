@@ -22,6 +22,10 @@ void tell_open(const char *name, int level);
 
 bool tell_wants(enum tell_level level);
 
+/* What poll(2) says of a write to descriptor now: POLLOUT, a trouble, 0 where
+ * it would block. */
+short tell_looks(int descriptor);
+
 /* Never blocks: a line that descriptor 2 does not take at once is counted, and
  * the count said before the next one. */
 void tell_message(enum tell_level level, const char *pattern, ...)

@@ -269,21 +269,31 @@ static const char *search_path(char *const *environment)
 	return "/bin:/usr/bin";
 }
 
-/* ENOEXEC is a script without #!: the shell reads it (as execvp(3) does). */
+/* ENOEXEC is a script without #!: the shell reads it (as execvp(3) does). A
+ * stack that is not the child's own has room for so many words only; a command
+ * of an inittab, which may have such a one too, is no longer (command.h). */
 static int execute_file(const struct reap_spec *spec, const char *path)
 {
-	char *argv[REAP_SCRIPT_WORDS_MAX + 2] = {(char *)"sh", (char *)path};
-	unsigned count = 1;
+	size_t count = 0;
 
 	execve(path, spec->argv, spec->envp);
-	if (errno != ENOEXEC || !(spec->flags & REAP_SCRIPT_BY_SHELL))
+	/* PID 1 asks for it always. */
+	if (errno != ENOEXEC || (IS_ENABLED(CONFIG_REAP_HOSTED) &&
+				 !(spec->flags & REAP_SCRIPT_BY_SHELL)))
 		return -errno;
-	for (; spec->argv[0] && spec->argv[count]; count++) {
-		if (count == REAP_SCRIPT_WORDS_MAX)
-			return -E2BIG;
-		argv[count + 1] = spec->argv[count];
-	}
-	execve("/bin/sh", argv, spec->envp);
+	while (spec->argv[count])
+		count++;
+	if (count > REAP_SCRIPT_WORDS_MAX &&
+	    (IS_ENABLED(CONFIG_REAP_HOSTED) ||
+	     IS_ENABLED(CONFIG_REAP_WAY_VFORK)))
+		return -E2BIG;
+	size_t bytes = (count + 1) * sizeof(char *);
+	const char **argv = __builtin_alloca_with_align(bytes + sizeof(char *),
+							8 * sizeof(char *));
+	memcpy(argv + 1, spec->argv, bytes);
+	argv[0] = "sh";
+	argv[1] = path;
+	execve("/bin/sh", (char *const *)argv, spec->envp);
 	return -errno;
 }
 

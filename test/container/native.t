@@ -21,14 +21,21 @@ STUBBORN = ('--', 'sh', '-c', '''trap "echo TERM" TERM; trap "echo QUIT" QUIT
 echo up; while :; do sleep 0.02; done''')
 
 
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       '../../init/personality.c')) as source:
+    LETTERS = {long: letter for letter, long in re.findall(
+        r"X\('(.)', [A-Z0-9_]+, \"([a-z0-9-]+)\"\)",
+        source.read().split('#define TINI_OPTIONS')[0])}
+
+
 def ways(option, value=None):
     """The option in each form: words, environment."""
-    long = f'--{option}'
+    long, short = f'--{option}', '-' + LETTERS[option]
     name = 'FOSTER_' + option.upper().replace('-', '_')
     if value is None:
-        return [([long], {}), ([], {name: '1'})]
+        return [([long], {}), ([short], {}), ([], {name: '1'})]
     return [([f'{long}={value}'], {}), ([long, value], {}),
-            ([], {name: value})]
+            ([short + value], {}), ([], {name: value})]
 
 
 @test
@@ -50,6 +57,63 @@ def own_failures_are_125():
         if words and words[0] != '--':
             name, _, value = words[0].partition('=')
             check(name in err or value in err, (words, err))
+
+
+@test
+def numbers_that_are_none():
+    bad = {'grace': ('.5', '-0', '+1', ' 1', '1 ', '1e3', '0x10', '1h', 'nan',
+                     '', '86401', '1441m', '0.0005', '9' * 30),
+           'linger': ('-1', '99999'), 'delay': (str(2 ** 64),),
+           'zombies': ('0.0001',),
+           'exit-map': ('1=256', '-1=0', '1=-1', '1=', '=1', '1-=2', ',', '',
+                        '255-256=0'),
+           'map': ('TERM=', '=TERM', '65=1', '0=1', '1=65', '-1=1',
+                   'RTMIN+31=1', 'RTMAX-31=1', 'SIGSIGTERM=1', 'STOP=1'),
+           'stop-signal': ('0', '65', '', 'TERM ')}
+    for option, values in bad.items():
+        for value in values:
+            status, out, err = run(F, f'--{option}={value}', 'true')
+            equal((status, out, err.count('\n')), (125, '', 1),
+                  (option, value, err))
+            check(f'--{option}={value}: {value}: ' in err, err)
+    good = {'grace': ('0', '0.001', '5.', '86400', '1440m', '1ms', '1s'),
+            'linger': ('0',), 'exit-map': ('0-255=3', '1=2,,3=3,', '1=2 3=3'),
+            'map': ('64=1', 'rtmin=SIGRTMAX', 'RTMAX-30=RTMIN+30', '1=0',
+                    'TERM:INT', '32=33', 'CONT=ignore')}
+    for option, values in good.items():
+        for value in values:
+            equal(run(F, f'--{option}={value}', *SH, 'exit 3'), (3, '', ''),
+                  (option, value))
+
+
+@test
+def levels():
+    for words, env, wanted in (
+            ([], {}, 0), (['-q'], {}, 0), (['--quiet'], {}, 0),
+            (['-v'], {}, 1), (['--verbose'], {}, 1), (['-vv'], {}, 2),
+            (['-v', '--verbose'], {}, 2), ([], {'FOSTER_VERBOSE': '1'}, 1),
+            ([], {'FOSTER_VERBOSE': '2'}, 2), ([], {'FOSTER_VERBOSE': '0'}, 0),
+            (['-q'], {'FOSTER_VERBOSE': '2'}, 0)):
+        with Run(F, *words, *STUBBORN, env=env) as it:
+            it.expect('up\n')
+            it.signal(signal.SIGQUIT)
+            it.expect('QUIT\n')
+            it.signal(signal.SIGKILL)
+            err = it.stderr()
+            equal('started' in err, wanted > 0, (words, env, err))
+            equal('SIGQUIT forwarded' in err, wanted > 1, (words, env, err))
+    # A warning: nobody has ended in time.
+    for words, env, wanted in (([], {}, True), (['-q'], {}, False),
+                               (['--quiet'], {}, False),
+                               ([], {'FOSTER_QUIET': '1'}, False),
+                               ([], {'FOSTER_QUIET': 'no'}, True)):
+        with Run(F, '-g0.05', *words, *STUBBORN, env=env) as it:
+            it.expect('up\n')
+            it.signal(signal.SIGTERM)
+            equal(it.end(), 137, 'status')
+            equal('KILL' in it.stderr(), wanted, (words, env))
+    # An error is said all the same.
+    check(run(F, '-q', '--', '/nonexistent')[2], 'said')
 
 
 @test
@@ -104,9 +168,7 @@ def help_fits_a_screen():
     lines = out.expandtabs().split('\n')
     check(len(lines) <= 24, len(lines))
     check(max(map(len, lines)) < 80, 'columns')
-    options = re.findall(r"X\('.', [A-Z0-9_]+, \"([a-z0-9-]+)\"\)", open(
-        os.path.join(os.path.dirname(__file__), '../../init/personality.c'))
-        .read().split('#define TINI_OPTIONS')[0])
+    options = list(LETTERS)
     check(len(options) >= 18, options)
     for option in options:
         check('--' + option in out, option)
@@ -136,6 +198,16 @@ def grace_ends_with_KILL():
             equal(it.end(), 137, 'status')
             check(0.3 < time.monotonic() - begin < 3, 'time')
             check('KILL' in it.stderr(), it.stderr())
+
+
+@test
+def no_grace_at_all():
+    with Run(F, '--grace=0', *STUBBORN) as it:
+        it.expect('up\n')
+        begin = time.monotonic()
+        it.signal(signal.SIGTERM)
+        equal(it.end(), 137, 'status')
+        check(time.monotonic() - begin < 2, 'at once')
 
 
 @test
@@ -351,6 +423,67 @@ def mapped_signals():
 
 
 @test
+def signals_that_come_together():
+    """All while the init is stopped; each comes once. CONT takes TSTP and its
+    like back (signal(7))."""
+    numbers = [n for n in range(1, 65) if n not in
+               (9, 17, 18, 19, 20, 21, 22, 32, 33)]
+    with Run(F, '--', *LISTENER) as it:
+        it.expect('ready\n')
+        os.kill(it.pid, signal.SIGSTOP)
+        for number in numbers:
+            it.signal(number)
+        os.kill(it.pid, signal.SIGCONT)
+        it.gather(*(f'<{number}>' for number in numbers))
+        time.sleep(0.1)
+        it.silent(0.05)
+        got = sorted(int(n) for n in re.findall(rb'<(\d+)>', it.out))
+        equal([n for n in got if n != 18], numbers, 'signals')
+
+
+# Leaves a thousand orphans, which end together.
+ORPHANS = '''
+import os, signal, sys
+read_end, write_end = os.pipe()
+for _ in range(1000):
+    if not os.fork():
+        os.close(write_end)
+        if not os.fork():
+            os.read(read_end, 1)
+        os._exit(0)
+    os.wait()
+def end(number, frame):
+    os.write(1, b"TERM")
+    os._exit(6)
+signal.signal(15, end)
+os.write(1, b"up")
+sys.stdin.readline()
+os.close(write_end)
+while True:
+    signal.pause()
+'''
+
+
+@test
+def TERM_in_a_storm_of_orphans():
+    for pid1 in (True, False):
+        read_end, write_end = os.pipe()
+        told, tell = os.pipe()
+        with Run(F, '-a', f'-j{tell}', *PY, ORPHANS, stdin=read_end,
+                 pass_fds=[tell], pid1=pid1) as it:
+            os.close(read_end)
+            os.close(tell)
+            it.expect('up')
+            os.write(write_end, b'\n')
+            it.signal(signal.SIGTERM)
+            it.expect('TERM')
+            equal(it.end(), 6, 'status')
+        os.close(write_end)
+        with os.fdopen(told) as file:
+            equal(json.loads(file.read())['orphans'], 1000, 'reaped')
+
+
+@test
 def real_time_signals_keep_their_count_and_order():
     with Run(F, '--', sys.executable, '-S', '-c', '''
 import os, signal
@@ -528,11 +661,45 @@ def the_report_goes_where_it_is_told():
             equal(run(F, *words, *SH, 'exit 3', env=env),
                   (3, '', ''), 'silent')
         lines = open(path).read().split('\n')[:-1]
-        equal(len(lines), 4, 'appended')
+        equal(len(lines), 5, 'appended')
         check(all('end="exited"' in line and 'status=3' in line
                   for line in lines), lines)
     err = run(F, '--report=-', *SH, 'exit 3')[2]
     check('status=3' in err, err)
+
+
+def full_pipe():
+    """Both ends, blocking, of one that takes nothing more."""
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    try:
+        while True:
+            os.write(write_end, b'x' * 4096)
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_end, True)
+    return read_end, write_end
+
+
+@test
+def a_report_that_can_not_be_written_holds_nothing_up():
+    read_end, full = full_pipe()
+    equal(run(F, f'-r{full}', *SH, 'exit 3', pass_fds=[full]),
+          (3, '', f'foster: report to {full}: EAGAIN; not written\n'), 'full')
+    equal(run(F, '-r-', *SH, 'exit 3', stderr=full)[0], 3, 'and stderr too')
+    os.close(read_end)
+    equal(run(F, f'-r{full}', *SH, 'exit 3', pass_fds=[full]),
+          (3, '', f'foster: report to {full}: EPIPE; not written\n'), 'closed')
+    os.close(full)
+    equal(run(F, '-r/dev/full', *SH, 'exit 3'),
+          (3, '', 'foster: report to /dev/full: ENOSPC; not written\n'),
+          'no room')
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkfifo(f'{folder}/fifo')
+        for where, error in ((f'{folder}/fifo', 'ENXIO'), (folder, 'EISDIR')):
+            equal(run(F, '-r', where, *SH, 'exit 3'),
+                  (125, '', f'foster: {where}: {error}; nothing is started\n'),
+                  'before the start')
 
 
 @test
@@ -669,14 +836,7 @@ def descriptors_reach_the_program_as_they_were():
 @test
 def a_stopped_standard_error_holds_nothing_up():
     """A pipe that is full: a message is dropped, signals still pass."""
-    read_end, write_end = os.pipe()
-    os.set_blocking(write_end, False)
-    try:
-        while True:
-            os.write(write_end, b'x' * 4096)
-    except BlockingIOError:
-        pass
-    os.set_blocking(write_end, True)
+    read_end, write_end = full_pipe()
     with Run(F, '-vv', '--', *LISTENER, stderr=write_end) as it:
         it.expect('ready\n')
         for number in (1, 10, 12):

@@ -67,6 +67,17 @@ def a_program_is_found_by_PATH(init):
 
 
 @both(*ALL)
+def a_script_without_an_interpreter_takes_any_number_of_words(init):
+    with tempfile.NamedTemporaryFile('w', delete=False) as file:
+        file.write('echo $# $1; shift 999; echo $1\n')
+        os.chmod(file.name, 0o755)
+    for words in (1000, 20000):
+        equal(run(init, '--', file.name, *(f'w{i}' for i in range(words)))[:2],
+              (0, f'{words} w0\nw999\n'), words)
+    os.unlink(file.name)
+
+
+@both(*ALL)
 def usage_errors_are_1(init):
     for words in ([], ['-Z', 'true'], ['--']):
         status, out, err = run(init, *words)
