@@ -45,7 +45,7 @@ static int run(int argc, char **argv,
 	if (IS_ENABLED(CONFIG_CONTAINER) && !named_init)
 		return container_main(argc, argv, environ, inherited, first);
 	if (IS_ENABLED(CONFIG_LOG))
-		say("%s: works as PID 1 only; see foster(8)", name);
+		say("%s: %s: no request; see foster(8)", name, argv[1]);
 	return 1;
 }
 

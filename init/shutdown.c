@@ -79,8 +79,7 @@ static bool line_overdue(moment now)
 
 	if (!service)
 		return true;
-	message("%s: shutdown line not done in time; going on without it",
-		service->name);
+	message("%s: shutdown line not done in time; going on", service->name);
 	service_abandon(service, now);
 	ending.deadline = now + CONFIG_SHUTDOWN_ACTION_MS;
 	return ending.hurried;

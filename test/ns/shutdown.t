@@ -37,7 +37,7 @@ def a_shutdown_script_that_hangs_is_killed_and_the_next_one_runs():
         end, seconds = timed_end(machine, signal.SIGUSR2, 20)
         equal(end, POWERED_OFF, 'end')
         check(9.5 < seconds < 14, f'{seconds:.2f} s')
-        check('sh: shutdown line not done in time; going on without it\n'
+        check('sh: shutdown line not done in time; going on\n'
               in machine.console(), 'said')
         check('still there; KILL sent' in machine.console(), 'how it ended')
         check(os.path.exists(machine.path('next')), 'the next line')
@@ -239,6 +239,16 @@ def wrong_words_to_its_commands_are_one_line():
         equal(len(lines), 4, lines)
         check('poweroff: --now: not an option' in lines[0], lines[0])
         equal((lines[1], lines[3]), ('1', '1'), 'status')
+
+
+@test
+def a_word_that_is_no_request_is_named():
+    with Machine('::once:/bin/ask\n', files={
+            '/bin/ask': '#!/bin/sh\n/sbin/init 3 2>/tmp/err; '
+            'echo $? >>/tmp/err; touch /tmp/done\n'}) as machine:
+        machine.wait_file('done')
+        equal(machine.lines('err'),
+              ['foster: init: 3: no request; see foster(8)', '1'], 'said')
 
 
 main(jobs=4)
