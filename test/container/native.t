@@ -172,7 +172,9 @@ def help_fits_a_screen():
     check(len(options) >= 18, options)
     for option in options:
         check('--' + option in out, option)
-    check(run(F, '-V')[1].startswith('foster version '), 'version')
+    equal(run(F, '-h'), (0, out, ''), 'in short')
+    for word in ('-V', '--version'):
+        check(run(F, word)[1].startswith('foster version '), word)
 
 
 # ---- stopping
@@ -664,6 +666,9 @@ def the_report_goes_where_it_is_told():
         equal(len(lines), 5, 'appended')
         check(all('end="exited"' in line and 'status=3' in line
                   for line in lines), lines)
+    for words, env in ways('report-json', '-'):
+        err = run(F, *words, *SH, 'exit 3', env=env)[2]
+        equal(json.loads(err)['status'], 3, (words, env))
     err = run(F, '--report=-', *SH, 'exit 3')[2]
     check('status=3' in err, err)
 

@@ -330,6 +330,21 @@ def a_pipeline_with_the_terminal_on_one_end():
         it.expect(r'\$ ')
 
 
+@both('foster', 'tini', 'dumb-init', 'catatonit')
+def a_terminal_that_does_not_control_is_read_like_a_file(init):
+    master, slave = pty.openpty()
+    with subprocess.Popen([init, '--', 'sh', '-c', 'read x; exit $x'],
+                          stdin=slave, stdout=slave, stderr=slave,
+                          start_new_session=True) as process:
+        os.write(master, b'7\n')
+        try:
+            equal(process.wait(PATIENCE), 7, 'status')
+        finally:
+            process.kill()
+            os.close(slave)
+            os.close(master)
+
+
 def opens_the_terminal(init, redirected):
     """The program reads from /dev/tty, the init is given redirections."""
     with Terminal('sh', '-c', f'exec {init} -- sh -c \'read x </dev/tty; '
