@@ -80,6 +80,8 @@ ok "a full disk for what comes out" gives 125 '--get /dev/full: No space' \
 # The same as an installed command, from a folder that is not the tree, built in
 # one of its own: an object remembers where its source is.
 ok "make install-test" make -s -C "$src" O="$O" PREFIX="$tmp/prefix" install-test
+ok "with all of each board" diff -r "$src/board" \
+	"$tmp/prefix/share/foster/board"
 export O="$tmp/other"
 run=$tmp/prefix/bin/foster-boot-test
 ok "foster-boot-test" gives 42 '' -k tiny -- sh -c 'exit 42'
