@@ -13,6 +13,7 @@ wrong()
 {
 	text=$1
 	shift
+	rm -rf "$tmp/none" "$tmp"/scratch/*
 	TMPDIR=$tmp/scratch O=$tmp/none XDG_CACHE_HOME=$tmp/none timeout 20 \
 		setpriv --bounding-set=-dac_override,-dac_read_search \
 		"$run" "$@" >"$tmp/out" 2>"$tmp/reason" </dev/null
