@@ -11,9 +11,10 @@ ok "memory of the guest is 32 MiB" gives 0 '' -m 32 -- \
 ok "standard output, input and error apart, as they are" gives 0 'to error' \
 	-m 32 --stdin /bin/cat -- sh -c 'cat; echo to error >&2'
 ok "every byte of it" cmp "$tmp/out" /bin/cat
-# Linux for RISC-V switches off where it is to halt.
+# Linux for RISC-V switches off where it is to halt; qemu-microvm does neither.
 left=124
-[ "$(value architecture)" != riscv ] || left=122
+[ "$(value architecture)" != riscv ] && [ "$(value power-off)" != halt ] ||
+	left=122
 ok "halt stops the machine and leaves it on, where that can be" \
 	gives $left verdict -m 32 -t 5 -- sh -c 'halt -f; sleep 1000'
 ok "which the kernel says" grep -q 'reboot: System halted' "$tmp/reason"

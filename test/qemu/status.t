@@ -25,7 +25,7 @@ ok "a panic" gives 120 'kernel panic' -k tiny -- \
 ok "process 1 died" gives 121 'exitcode=0x00000300' -k tiny \
 	--copy "$tmp/init:/init" -- true
 ok "a reset" gives 122 'was reset' -k tiny -- reboot -f
-ok "a power-off" gives 122 'was powered off' -k tiny -- poweroff -f
+ok "a power-off" gives 122 'was powered off' -k tiny -t 15 -- poweroff -f
 ok "a cut kernel never speaks" gives 119 "kernel" -t 5 -k "$tmp/cut" -- true
 case $(value architecture) in
 x86_64)
