@@ -208,6 +208,13 @@ class Run:
         return len(re.findall(pattern, self.text))
 
 
+# Of 11 MB that a bomb of 25 tasks is charged for on arm64, stacks and page
+# tables are 0.6 and slabs 1.0: the rest waits to be freed by a kernel that
+# refuses forks all the time. So it ends some of the bomb's cgroup.
+BOMB_MEETS_MEMORY = '' if BOARD.text('architecture') == 'x86_64' else (
+    f'{BOARD.name}: a bomb meets its limit of memory too')
+
+
 class Checks:
     """TAP: one line a check; the console is shown when one fails."""
 
@@ -226,6 +233,10 @@ class Checks:
         if run:
             for line in run.text.splitlines()[-60:]:
                 print(f'#   {line}')
+
+    def skip(self, name, reason):
+        self.count += 1
+        print(f'ok {self.count} - {name} # SKIP {reason}', flush=True)
 
     def end(self):
         print(f'1..{self.count}')

@@ -6,7 +6,7 @@ show what they are for."""
 import sys
 
 sys.dont_write_bytecode = True
-from lowmem import Checks, Run, capped, uncapped
+from lowmem import BOMB_MEETS_MEMORY, Checks, Run, capped, uncapped
 
 INITTAB = '''
 :name=steady:respawn:/bin/guest ends steady 1000
@@ -21,6 +21,9 @@ BOMBS = (
     ('sheddable', ':name=bomb,class=sheddable:respawn:/bin/guest bomb'),
     ('that ends and restarts', ':name=bomb:respawn:/bin/guest leave'),
 )
+if BOMB_MEETS_MEMORY:
+    print(f'1..0 # SKIP {BOMB_MEETS_MEMORY}, and 20 s of that take many minutes')
+    sys.exit()
 check = Checks()
 for name, line in BOMBS:
     run = Run(INITTAB % line, init=capped())
