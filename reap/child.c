@@ -112,16 +112,25 @@ ATTRIBUTE int place_descriptors(const struct reap_spec *spec)
 	return close_from((int)spec->fds_count);
 }
 
+/* From the background: TTOU would stop the child where it is not blocked. */
+ATTRIBUTE int take_foreground(void)
+{
+	uint64_t before = host_block_signals();
+	int error = failed(tcsetpgrp(STDIN_FILENO, getpid()));
+
+	host_restore_signals(before);
+	return error;
+}
+
 static int take_terminal(const struct reap_spec *spec)
 {
 	if (spec->flags & REAP_CONTROLLING_TTY &&
 	    syscall(SYS_ioctl, STDIN_FILENO, TIOCSCTTY, 0) < 0 &&
 	    !(spec->flags & REAP_TTY_IF_FREE))
 		return -errno;
-	if (IS_ENABLED(CONFIG_REAP_ATTRIBUTES) &&
-	    spec->flags & REAP_FOREGROUND &&
-	    tcsetpgrp(STDIN_FILENO, getpid()) < 0)
-		return -errno;
+	/* PID 1's children lead a session: theirs is the foreground. */
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && spec->flags & REAP_FOREGROUND)
+		return take_foreground();
 	return 0;
 }
 
@@ -145,7 +154,7 @@ ATTRIBUTE int set_nice(const struct reap_spec *spec)
 
 ATTRIBUTE int set_oom(const struct reap_spec *spec)
 {
-	char text[8];
+	char text[12]; /* any int: the kernel says which are too large */
 	char *digit = text + sizeof(text);
 	int value = spec->oom_score_adj;
 	unsigned left = value < 0 ? -(unsigned)value : (unsigned)value;

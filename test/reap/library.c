@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -85,6 +87,10 @@ static void test_failed_steps(void)
 	spec = shell("exit 0");
 	spec.flags = REAP_SET_OOM;
 	spec.oom_score_adj = 2000;
+	fails_at(&spec, REAP_STEP_OOM, EINVAL);
+	spec.oom_score_adj = INT_MIN;
+	fails_at(&spec, REAP_STEP_OOM, EINVAL);
+	spec.oom_score_adj = INT_MAX;
 	fails_at(&spec, REAP_STEP_OOM, EINVAL);
 	spec = shell("exit 0");
 	spec.flags = REAP_SET_USER;
@@ -359,6 +365,34 @@ static void test_terminal(void)
 	spec.flags |= REAP_TTY_IF_FREE;
 	shell_argv[2] = (char *)"exit 0";
 	CHECK_IS(run(&spec).end, REAP_EXITED);
+	close(master);
+}
+
+/* As a shell starts a job: a group of its own takes the terminal, from the
+ * background. */
+static void test_foreground(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+
+	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
+	pid_t pid = fork();
+	if (!pid) {
+		failures = 0;
+		CHECK(setsid() > 0);
+		int tty = open(ptsname(master), O_RDWR);
+		CHECK_IS(ioctl(tty, TIOCSCTTY, 0), 0);
+		const int fds[] = {tty, 1, 2};
+		struct reap_spec spec = shell("exit 8");
+		spec.fds = fds;
+		spec.flags = REAP_NEW_GROUP | REAP_FOREGROUND;
+		CHECK_IS(run(&spec).status, 8);
+		signal(SIGTTOU, SIG_IGN);
+		CHECK_IS(tcsetpgrp(tty, getpid()), 0);
+		fflush(stdout);
+		_exit(failures != 0);
+	}
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(status, 0);
 	close(master);
 }
 
@@ -717,6 +751,8 @@ const struct test tests_of_use[] = {
 	{"signals start clean, or as asked", test_signals_start_clean,
 	 NEEDS_PROC},
 	{"controlling terminal", test_terminal, NEEDS_TERMINALS},
+	{"the foreground, from the background", test_foreground,
+	 NEEDS_TERMINALS},
 	{"fork", test_fork, 0},
 	{"prepare", test_prepare, 0},
 	{"vfork", test_vfork, 0},
