@@ -55,7 +55,8 @@ static void open_cgroup(void)
 		   NULL))
 		admission_cgroup_open(&cgroup, path, limits);
 	/* The root of all has no limits, and no such file. */
-	if (admission_number(cgroup.root, "pids.current", "") != UINT64_MAX)
+	if (admission_number(cgroup.root, admission_uses[ADMISSION_TASKS],
+			     "") != UINT64_MAX)
 		admission.sensors.folders[0] = cgroup.root;
 	admission.sensors.folders[1] = cgroup.services;
 }
@@ -292,6 +293,38 @@ void admit_leave_cgroup(struct service *service)
 	service->oom_kills = 0;
 }
 
+/* The boot's lines run one after the other in one cgroup, entered by one open
+ * file: to make and remove one each is two thirds of what a line takes. */
+static const char boot_name[] = "boot";
+static int boot_procs = -1;
+
+/* limits: NULL where it has got them before. */
+static int open_cgroup_of(const struct service *service, const char *name,
+			  const uint32_t *limits)
+{
+	int error = 0;
+	int procs = admission_cgroup_make(&cgroup, name);
+
+	if (procs >= 0) {
+		int folder = procs;
+
+		if (limits)
+			error = admission_cgroup_limit(&cgroup, folder, limits);
+		/* Half a service is of no use; the daemons of an rcS are
+		 * many. */
+		if (limits && service->request.class != ADMISSION_CRITICAL)
+			admission_cgroup_whole(folder);
+		procs = admission_cgroup_procs(folder);
+		close(folder);
+	}
+	if (procs < 0)
+		error = procs;
+	if (error)
+		message("%s: cgroup: %s; started without it", service->name,
+			error_name(error));
+	return procs;
+}
+
 int admit_cgroup(struct service *service)
 {
 	uint32_t limits[ADMISSION_KINDS] = {0};
@@ -309,26 +342,36 @@ int admit_cgroup(struct service *service)
 		limits[ADMISSION_TASKS] = service->entry->options.tasks;
 	if (service->request.declared)
 		limits[ADMISSION_MEMORY] = service->request.need_kib;
+	if (service->entry->action <= ACTION_WAIT &&
+	    !(limits[ADMISSION_MEMORY] | limits[ADMISSION_TASKS])) {
+		if (boot_procs < 0)
+			boot_procs = open_cgroup_of(service, boot_name, limits);
+		return boot_procs;
+	}
 	bool is_set = *service->cgroup && !service->left_cgroup;
 	service->left_cgroup = false;
 	if (!is_set)
 		name_cgroup(service);
-	int error = 0;
-	int folder = admission_cgroup_make(&cgroup, service->cgroup);
-	if (folder < 0) {
-		error = folder;
+	int procs = open_cgroup_of(service, service->cgroup,
+				   is_set ? NULL : limits);
+	if (procs < 0)
 		*service->cgroup = '\0';
-	} else if (!is_set) {
-		error = admission_cgroup_limit(&cgroup, folder, limits);
-		/* Half a service is of no use; the daemons of an rcS are
-		 * many. */
-		if (service->request.class != ADMISSION_CRITICAL)
-			admission_cgroup_whole(folder);
-	}
-	if (error)
-		message("%s: cgroup: %s; started without it", service->name,
-			error_name(error));
-	return folder;
+	return procs;
+}
+
+void admit_entered(int procs)
+{
+	if (procs >= 0 && procs != boot_procs)
+		close(procs);
+}
+
+void admit_boot_is_over(void)
+{
+	if (boot_procs < 0)
+		return;
+	close(boot_procs);
+	boot_procs = -1;
+	admission_cgroup_remove(&cgroup, boot_name);
 }
 
 void admit_kill(const struct service *service)

@@ -23,8 +23,12 @@ bool admit_refused(struct service *service, int error, moment now);
 /* It is not wanted any more. */
 void admit_forget(struct service *service);
 
-/* For reap_spec.cgroup: a descriptor that the caller closes, or -1. */
+/* For reap_spec.cgroup; below 0 for none. Given back by admit_entered. */
 int admit_cgroup(struct service *service);
+void admit_entered(int procs);
+
+/* No line is waited for any more. */
+void admit_boot_is_over(void);
 
 /* Kills all that the service has left behind. */
 void admit_kill(const struct service *service);

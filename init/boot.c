@@ -69,6 +69,8 @@ static bool wait_phase(moment now)
 		return false;
 	if (IS_ENABLED(CONFIG_REAP_WAY_SHARE))
 		service_start_give_back();
+	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP))
+		admit_boot_is_over();
 	return true;
 }
 
@@ -296,7 +298,7 @@ static void read_words(struct boot_words *words, int argc, char **argv)
 static const char *choose_console(const struct boot_words *words,
 				  char **environment)
 {
-	static const char device[] = "/dev/console";
+	const char *const device = "/dev/console";
 	static char kept[CONSOLE_BYTES] = "/dev/";
 	enum { PREFIX = sizeof("/dev/") - 1 };
 	const char *wanted = variable(environment, "CONSOLE=");

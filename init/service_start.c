@@ -207,8 +207,8 @@ int service_spawn(struct service *service)
 	int error = reap_spawn(&service->child, &spec);
 	if (spec.share)
 		boot->pid = service->child.pid;
-	if (spec.cgroup >= 0)
-		close(spec.cgroup);
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_entered(spec.cgroup);
 	return error;
 }
 

@@ -36,12 +36,19 @@ static int make_folder(int folder, const char *name)
 	return open_folder(folder, name);
 }
 
-static int put(int folder, const char *file, const char *text)
+static int open_to_write(int folder, const char *file)
 {
 	int descriptor = openat(folder, file, O_WRONLY | O_CLOEXEC);
 
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+static int put(int folder, const char *file, const char *text)
+{
+	int descriptor = open_to_write(folder, file);
+
 	if (descriptor < 0)
-		return -errno;
+		return descriptor;
 	int error = write(descriptor, text, strlen(text)) < 0 ? -errno : 0;
 	close(descriptor);
 	return error;
@@ -98,6 +105,11 @@ int admission_cgroup_make(const struct admission_cgroup *c, const char *name)
 	return make_folder(c->services, name);
 }
 
+int admission_cgroup_procs(int cgroup)
+{
+	return open_to_write(cgroup, "cgroup.procs");
+}
+
 int admission_cgroup_limit(const struct admission_cgroup *c, int cgroup,
 			   const uint32_t wanted[ADMISSION_KINDS])
 {
@@ -145,7 +157,8 @@ int admission_cgroup_tighten(struct admission_cgroup *c, bool tight)
 	if (!number || tight == c->is_tight)
 		return 0;
 	if (tight)
-		number = admission_number(c->services, "pids.current", "");
+		number = admission_number(c->services,
+					  admission_uses[ADMISSION_TASKS], "");
 	int error = put_number(c->services, admission_limits[ADMISSION_TASKS],
 			       number);
 	if (!error)

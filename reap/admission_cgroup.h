@@ -28,8 +28,11 @@ int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 			  const uint32_t limits[ADMISSION_KINDS]);
 
 /* The cgroup of the service name, made where it is not there yet: its
- * descriptor, for reap_spec.cgroup; the caller closes it. -errno. */
+ * descriptor, which the caller closes. -errno. */
 int admission_cgroup_make(const struct admission_cgroup *c, const char *name);
+
+/* For reap_spec.cgroup: a descriptor that the caller closes. -errno. */
+int admission_cgroup_procs(int cgroup);
 
 /* Gives it the wanted limits (0: the default share). 0, or -errno of the last
  * that was refused. */

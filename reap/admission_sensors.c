@@ -12,6 +12,8 @@ static const char meminfo[] = "/proc/meminfo";
 static const char available[] = "MemAvailable:";
 
 const char admission_limits[ADMISSION_KINDS][11] = {"memory.max", "pids.max"};
+const char admission_uses[ADMISSION_KINDS][15] = {"memory.current",
+						  "pids.current"};
 
 uint64_t admission_number(int folder, const char *path, const char *key)
 {
@@ -96,9 +98,8 @@ static void read_device(const struct admission_sensors *sensors,
 static void read_limit(int folder, unsigned kind,
 		       struct admission_amount *amount, uint32_t enough_kib)
 {
-	static const char uses[][15] = {"memory.current", "pids.current"};
 	uint64_t limit = admission_number(folder, admission_limits[kind], "");
-	uint64_t used = admission_number(folder, uses[kind], "");
+	uint64_t used = admission_number(folder, admission_uses[kind], "");
 
 	if (limit == PARSE_NONE || used == PARSE_NONE)
 		return;

@@ -37,6 +37,7 @@ void admission_sensors_read(const struct admission_sensors *sensors,
 
 /* The files with a cgroup's limits. */
 extern const char admission_limits[ADMISSION_KINDS][11];
+extern const char admission_uses[ADMISSION_KINDS][15];
 
 /* The number behind key ("": the first) in a file below folder (AT_FDCWD, or
  * a descriptor); UINT64_MAX when there is none. */

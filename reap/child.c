@@ -177,15 +177,7 @@ ATTRIBUTE int set_oom(const struct reap_spec *spec)
 
 ATTRIBUTE int enter_cgroup(const struct reap_spec *spec)
 {
-	if (spec->cgroup < 0)
-		return 0;
-	int file = (int)syscall(SYS_openat, spec->cgroup, "cgroup.procs",
-				O_WRONLY | O_CLOEXEC, 0);
-	if (file < 0)
-		return -errno;
-	int error = failed(write_file(file, "0", 1));
-	close_file(file);
-	return error;
+	return spec->cgroup < 0 ? 0 : failed(write_file(spec->cgroup, "0", 1));
 }
 
 static int prepare(const struct reap_spec *spec)

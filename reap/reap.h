@@ -121,7 +121,7 @@ struct reap_spec {
 	mode_t umask;            /* 0 to 0777: umask(2) */
 	const sigset_t *mask;    /* with REAP_KEEP_SIGNALS */
 	const sigset_t *ignored; /* the same; installed library only */
-	int cgroup;              /* descriptor of a cgroup v2 folder, or -1 */
+	int cgroup; /* a cgroup v2's cgroup.procs, to write; or -1 */
 	/* Runs in the child before user and exec; it forces the fork way. A
 	 * negative return (-errno) is reported as REAP_STEP_PREPARE. */
 	int (*prepare)(void *context);

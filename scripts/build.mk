@@ -79,7 +79,9 @@ link := $(debug) -fsanitize=$(SANITIZE) $(LDFLAGS)
 else
 # What -Os does for speed at the cost of bytes: 2 in 100 of foster's.
 smaller := -fno-expensive-optimizations -fno-inline-functions-called-once \
-	-fno-guess-branch-probability -fno-tree-tail-merge -fno-forward-propagate
+	-fno-guess-branch-probability -fno-tree-tail-merge -fno-forward-propagate \
+	-fno-shrink-wrap -fno-tree-loop-im -fno-move-loop-invariants \
+	-fno-caller-saves
 # No floating point: saves the code that would save its registers, and that tells
 # a function with "..." how many of them it has got.
 code := $(call takes,-Oz,-Os) $(call takes,$(smaller)) \

@@ -2,82 +2,25 @@
 """The boot job beside Debian's BusyBox init: time to the first sysinit program
 and from one to the next, system calls before the first, memory at idle,
 orphans a second.
-
-Times are a guest's own, by QEMU counting instructions (2 ns each), so that the
-host's load does not matter; the floor, a boot with a PID 1 that does nothing,
-is taken off the first.
 """
 import os
 import re
 import signal
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-for room in ('ns', 'qemu'):
-    sys.path.insert(0, os.path.join(HERE, '..', room))
+sys.path.insert(0, os.path.join(HERE, '..', 'ns'))
+from boot_times import read, times  # noqa: E402
 from harness import BUSYBOX, FOSTER, Machine, wait_until  # noqa: E402
-from lowmem import COMMAND_LINE, entry, kernel  # noqa: E402
 
-PROGRAMS = 24  # with "end" within the table of a default foster
 ORPHANS = 4000
 INITS = (('BusyBox init', BUSYBOX), ('foster', FOSTER))
 
 
-def build_mark(folder):
-    path = os.path.join(folder, 'mark')
-    subprocess.check_call(['musl-gcc', '-Os', '-static', '-Wall', '-o', path,
-                           os.path.join(HERE, 'boot_mark.c')])
-    return path
-
-
-def read(path):
-    with open(path, 'rb') as file:
-        return file.read()
-
-
-def boot(folder, mark, init):
-    """{what: nanoseconds since the guest's start}."""
-    inittab = ''.join(f'::sysinit:/mark {i}\n' for i in range(PROGRAMS))
-    parts = [entry(name, 0o40755) for name in
-             ('dev', 'proc', 'sys', 'run', 'etc', 'bin')]
-    parts += [entry('dev/console', 0o20600, device=(5, 1)),
-              entry('dev/null', 0o20666, device=(1, 3)),
-              entry('etc/inittab', 0o100644,
-                    (inittab + '::sysinit:/mark end\n').encode()),
-              entry('mark', 0o100755, read(mark)),
-              entry('init', 0o100755, read(init)), entry('TRAILER!!!', 0)]
-    initrd = os.path.join(folder, 'initrd')
-    with open(initrd, 'wb') as file:
-        file.write(b''.join(parts))
-    text = subprocess.run(
-        ['setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64',
-         '-M', 'pc', '-cpu', 'max', '-m', '128',
-         '-icount', 'shift=1,sleep=off', '-no-reboot', '-nodefaults',
-         '-display', 'none', '-serial', 'stdio', '-monitor', 'none',
-         '-kernel', kernel(), '-initrd', initrd, '-append', COMMAND_LINE],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=600,
-        check=True).stdout.decode(errors='replace')
-    times = {name: int(ns) for name, ns in
-             re.findall(r'@ (\w+) (\d+)', text)}
-    if not times:
-        raise SystemExit(f'boot.py: {init}: no time on the console:\n{text}')
-    return times
-
-
 def times_table():
-    with tempfile.TemporaryDirectory(prefix='foster-bench-') as folder:
-        mark = build_mark(folder)
-        floor = boot(folder, mark, mark)['floor']
-        rows = []
-        for name, init in INITS:
-            times = boot(folder, mark, init)
-            marks = [times[str(i)] for i in range(PROGRAMS)]
-            rows.append((name, (marks[0] - floor) / 1000, statistics.median(
-                b - a for a, b in zip(marks, marks[1:])) / 1000))
+    rows = times(INITS)
     print('| guest time, µs | first sysinit program | ratio '
           '| each further one | ratio |')
     print('| --- | ---: | ---: | ---: | ---: |')

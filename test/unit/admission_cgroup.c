@@ -158,6 +158,14 @@ static void a_service_has_its_share_or_what_it_asks_for(void **state)
 			 -ENOENT);
 	admission_cgroup_whole(child);
 	holds("services/a.1/memory.oom.group", "1");
+	put("services/a.1/cgroup.procs", BLANK);
+	int procs = admission_cgroup_procs(child);
+	assert_int_equal(fcntl(procs, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(write(procs, "0", 1), 1);
+	holds("services/a.1/cgroup.procs", "0");
+	close(procs);
+	unlink(path_of("services/a.1/cgroup.procs"));
+	assert_int_equal(admission_cgroup_procs(child), -ENOENT);
 	admission_cgroup_kill(child);
 	holds("services/a.1/cgroup.kill", "1");
 	close(child);

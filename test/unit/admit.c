@@ -33,7 +33,8 @@ static uint32_t left_kib;
 static unsigned gaps;
 static uint64_t kills, kills_in_cgroup; /* UINT64_MAX: no such file */
 static char said[2048], done[1024];
-static int fork_error, limit_error, make_error, remove_error, tighten_error;
+static int fork_error, limit_error, make_error, procs_error;
+static int remove_error, tighten_error;
 static unsigned forks, zombies_told;
 static bool has_cgroups;
 
@@ -94,6 +95,9 @@ uint64_t admission_number(int folder, const char *path, const char *key)
 						: UINT64_MAX;
 }
 
+const char admission_uses[ADMISSION_KINDS][15] = {"memory.current",
+						  "pids.current"};
+
 int admission_cgroup_open(struct admission_cgroup *c, const char *path,
 			  const uint32_t limits[ADMISSION_KINDS])
 {
@@ -116,6 +120,12 @@ int admission_cgroup_make(const struct admission_cgroup *c, const char *name)
 	(void)c;
 	did("make %s", name);
 	return make_error ? make_error : folder();
+}
+
+int admission_cgroup_procs(int cgroup)
+{
+	(void)cgroup;
+	return procs_error ? procs_error : folder();
 }
 
 int admission_cgroup_limit(const struct admission_cgroup *c, int cgroup,
@@ -213,7 +223,7 @@ static int setup(void **state)
 		format(all[i + 1].name, sizeof(all[0].name), "s%u", i + 1);
 	}
 	services_held = services_ending = false;
-	fork_error = limit_error = make_error = 0;
+	fork_error = limit_error = make_error = procs_error = 0;
 	remove_error = tighten_error = 0;
 	forks = zombies_told = gaps = 0;
 	kills = kills_in_cgroup = 0;
@@ -230,6 +240,7 @@ static int teardown(void **state)
 	(void)state;
 	for (unsigned i = 1; i < 5; i++)
 		admit_forget(&all[i]);
+	admit_boot_is_over();
 	left_kib = 20000;
 	admit_turn(true, 1 << 30);
 	return 0;
@@ -403,9 +414,7 @@ static void start_at(unsigned i, moment now)
 
 	start(service, now);
 	assert_int_equal(service->state, SERVICE_RUNNING);
-	int cgroup = admit_cgroup(service);
-	if (cgroup >= 0)
-		close(cgroup);
+	admit_entered(admit_cgroup(service));
 }
 
 static void a_kill_for_lack_of_memory_waits_longer_each_time(void **state)
@@ -568,16 +577,39 @@ static void the_boots_lines_have_limits_and_critical_ones_none(void **state)
 {
 	(void)state;
 	entries[0].action = ACTION_SYSINIT;
+	entries[1].action = ACTION_WAIT;
 	start_at(1, 1000);
 	/* Of many daemons the kernel is to kill one. */
-	assert_string_equal(done, "make s1.1\nlimit 0 KiB 0\n");
+	assert_string_equal(done, "make boot\nlimit 0 KiB 0\n");
 	*done = '\0';
-	option(2, CLASS_CRITICAL, OPTION_CLASS, 0, 0);
+	int procs = admit_cgroup(&all[1]);
+	assert_true(procs >= 0);
+	assert_int_equal(fcntl(procs, F_GETFD), FD_CLOEXEC);
 	start_at(2, 1000);
-	entries[2].action = ACTION_SYSINIT;
+	assert_int_equal(admit_cgroup(&all[2]), procs);
+	assert_string_equal(done, "");
 	option(3, CLASS_CRITICAL, OPTION_CLASS, 0, 0);
 	start_at(3, 1000);
+	entries[3].action = ACTION_SYSINIT;
+	option(4, CLASS_CRITICAL, OPTION_CLASS, 0, 0);
+	start_at(4, 1000);
 	assert_string_equal(done, "");
+	admit_boot_is_over();
+	assert_int_equal(fcntl(procs, F_GETFD), -1);
+	assert_string_equal(done, "remove boot\n");
+}
+
+static void a_boots_line_with_limits_has_its_own(void **state)
+{
+	(void)state;
+	entries[0].action = ACTION_SYSINIT;
+	entries[1].action = ACTION_WAIT;
+	option(1, CLASS_NORMAL, OPTION_TASKS, 0, 12);
+	start_at(1, 1000);
+	assert_string_equal(done, "make s1.1\nlimit 0 KiB 12\n");
+	*done = '\0';
+	start_at(2, 1000);
+	assert_string_equal(done, "make boot\nlimit 0 KiB 0\n");
 }
 
 static void what_is_refused_is_said_and_takes_no_start(void **state)
@@ -591,6 +623,17 @@ static void what_is_refused_is_said_and_takes_no_start(void **state)
 	limit_error = -EIO;
 	start_at(2, 1000);
 	assert_string_equal(said, "s2: cgroup: EIO; started without it\n");
+	*said = '\0';
+	procs_error = -EMFILE;
+	start_at(3, 1000);
+	assert_string_equal(said, "s3: cgroup: EMFILE; started without it\n");
+	entries[3].action = ACTION_SYSINIT;
+	*said = '\0';
+	start_at(4, 1000);
+	assert_string_equal(said, "s4: cgroup: EMFILE; started without it\n");
+	procs_error = 0;
+	start_at(4, 1000);
+	assert_true(admit_cgroup(&all[4]) >= 0);
 }
 
 static void one_that_can_not_enter_its_cgroup_starts_without(void **state)
@@ -689,6 +732,7 @@ int main(void)
 		TEST(limits_that_stay_tight_are_told_once),
 		TEST(limits_of_the_line_are_given_at_the_first_start),
 		TEST(the_boots_lines_have_limits_and_critical_ones_none),
+		TEST(a_boots_line_with_limits_has_its_own),
 		TEST(what_is_refused_is_said_and_takes_no_start),
 		TEST(one_that_can_not_enter_its_cgroup_starts_without),
 		TEST(a_stopped_one_leaves_nothing),
