@@ -18,4 +18,11 @@ if ! gcc -std=gnu11 -D_GNU_SOURCE= -Os -Wall -Wextra -Werror -nostdinc \
 	echo '1..1'
 	exit 1
 fi
-"$tmp/program"
+wrong=0
+"$tmp/program" >"$tmp/said" || wrong=1
+grep -v '^1\.\.' "$tmp/said"
+strace -f -qq -o "$tmp/trace" -e trace=chdir -e inject=chdir:delay_enter=1000000 \
+	"$tmp/program" held >"$tmp/held" || wrong=1
+sed -n -e 's/ok 01 /ok 09 /p' -e 's/ok 02 /ok 10 /p' "$tmp/held"
+echo 1..10
+exit $wrong
