@@ -219,6 +219,28 @@ def missing_programs(boot):
 
 
 @case
+def a_missing_tty_and_a_tty_that_never_reads(boot):
+    with boot(f'ttyX::sysinit:{echo("a")}\nttyX::wait:{echo("b")}\n'
+              f'ttyX::once:{echo("c")}\nnull::sysinit:{echo("d")}\n'
+              f'null::wait:{echo("e")}\n/dev/null::wait:{echo("e")}\n'
+              f'::respawn:{stay("end")}\n') as machine:
+        machine.wait_file('out', 'end')
+        return end(machine), machine.lines('out')
+
+
+@case
+def hundreds_of_words_and_long_ones(boot):
+    words = ' '.join(f'w{n}' for n in range(200))
+    with boot(f'::wait:rec {words}\n::wait:-rec {words}\n'
+              f'::wait:rec {"x" * 1500}\n::wait:rec "{"y " * 700}"\n'
+              f'::respawn:{stay("end")}\n', files={
+                  '/bin/rec': '#!/bin/sh\necho "$# $*" >>/tmp/out\n'
+              }) as machine:
+        machine.wait_file('out', 'end')
+        return end(machine), machine.lines('out')
+
+
+@case
 def scripts_without_an_interpreter(boot):
     # BusyBox's shell runs itself by /proc/self/exe.
     with boot(PROC + '::wait:/bin/script one "two"\n::wait:/bin/script one two\n'
