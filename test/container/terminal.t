@@ -386,9 +386,10 @@ def a_stopped_terminal_holds_nothing_up():
         program = children(init)[0]
         it.type('\x13')
         time.sleep(0.1)
-        for number in (signal.SIGUSR1, signal.SIGKILL):
-            os.kill(init, number) if number != signal.SIGKILL else \
-                os.kill(program, number)
+        # One that the program hears: it writes too, and waits.
+        os.kill(init, signal.SIGHUP)
+        time.sleep(0.1)
+        os.kill(program, signal.SIGKILL)
         wait_until(lambda: it.process.poll() is not None, 'the end')
 
 
