@@ -13,7 +13,9 @@ TABLE = '''
 :name=crashes,tasks={tasks},memory={memory},backoff=60-60:respawn:/etc/leave
 '''
 # It has a child that outlives its TERM.
-NAMED = ':name=boot:sysinit:/etc/boot\n::respawn:/etc/renamed\n:name=gone:respawn:/etc/leaves more\n'
+# With tasks= it has a cgroup of its own.
+NAMED = (':name=boot,tasks=9:sysinit:/etc/boot\n::respawn:/etc/renamed\n'
+         ':name=gone:respawn:/etc/leaves more\n')
 RENAMED = ':name=new:respawn:/etc/renamed\n'
 CHANGE = '''sleep 3
 tell()
