@@ -13,7 +13,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'ns'))
 from boot_times import read, times  # noqa: E402
-from harness import BUSYBOX, FOSTER, Machine, wait_until  # noqa: E402
+from harness import BUSYBOX, FOSTER, Machine, memory, wait_until  # noqa: E402
 
 ORPHANS = 4000
 INITS = (('BusyBox init', BUSYBOX), ('foster', FOSTER))
@@ -48,25 +48,12 @@ def system_calls(init):
                 if re.match(r'(clone3?|v?fork)\(', line))
 
 
-def memory(init):
-    """Rss and private dirty in kB with one service that sleeps; text pages of
-    the tmpfs that the file lies on are not counted as dirty."""
+def idle_memory(init):
     with Machine('::respawn:sh -c "touch /tmp/up; exec sleep 1000"\n',
                  init=init) as machine:
         machine.wait_file('up')
         time.sleep(1.5)  # BusyBox goes to sleep after its first second
-        rss = dirty = 0
-        code = False
-        with open(f'/proc/{machine.init()}/smaps') as maps:
-            for line in maps:
-                if re.match(r'[0-9a-f]+-[0-9a-f]+ ', line):
-                    code = ' r-xp ' in line
-                field, _, value = line.partition(':')
-                if field == 'Rss':
-                    rss += int(value.split()[0])
-                elif field == 'Private_Dirty' and not code:
-                    dirty += int(value.split()[0])
-        return rss, dirty
+        return memory(machine.init())
 
 
 def orphans_a_second(init):
@@ -92,7 +79,7 @@ def work_table():
           '| Rss, kB | private dirty, kB | orphans reaped a second |')
     print('| --- | ---: | ---: | ---: | ---: |')
     for name, init in INITS:
-        rss, dirty = memory(init)
+        rss, dirty = idle_memory(init)
         print(f'| {name} | {system_calls(init)} | {rss} | {dirty} '
               f'| {orphans_a_second(init):.0f} |')
 

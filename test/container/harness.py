@@ -14,12 +14,12 @@ import time
 
 PATIENCE = 8
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..'))
+import conditions  # noqa: E402
+from conditions import Failure, check, equal  # noqa: E402,F401
+
 PEERS = ('tini', 'dumb-init', 'catatonit')
 NAMES = ('foster',) + PEERS
-
-
-class Failure(Exception):
-    pass
 
 
 # ---- the binary under test: shared by all scripts
@@ -41,14 +41,7 @@ def peer(name):
 
 
 def wait_until(condition, what, patience=PATIENCE):
-    end = time.monotonic() + patience
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise Failure(f'not within {patience} s: {what}')
-        time.sleep(0.003)
+    return conditions.wait_until(condition, what, patience)
 
 
 def children(pid):
@@ -210,16 +203,6 @@ _tests = []
 def test(function):
     _tests.append((function.__name__.replace('_', ' '), function))
     return function
-
-
-def check(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
-def equal(is_, should, what):
-    if is_ != should:
-        raise Failure(f'{what}: {is_!r} in place of {should!r}')
 
 
 def both(*personalities):

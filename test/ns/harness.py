@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -20,6 +21,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
+sys.path.insert(0, os.path.join(SOURCE, 'test'))
+from conditions import Failure, check, equal, wait_until  # noqa: E402,F401
+
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
                       'foster')
 # The one with the test command.
@@ -64,24 +68,8 @@ exec $GATE /bin/busybox env -i $ENVIRONMENT /bin/busybox sh -c '
 '''
 
 
-class Failure(Exception):
-    pass
-
-
 class Skip(Exception):
     """This machine lacks what the test needs; in CI that is a failure."""
-
-
-def wait_until(condition, what, patience=PATIENCE):
-    """Waits for condition() to be true, and returns what it returned."""
-    end = time.monotonic() + patience
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise Failure(f'not within {patience} s: {what}')
-        time.sleep(0.005)
 
 
 _LIBC = ctypes.CDLL(None)
@@ -323,22 +311,29 @@ POWERED_OFF = -signal.SIGINT
 
 # ---- TAP
 
+def memory(pid):
+    """Rss and private dirty in kB. The code is the file's, in the page cache;
+    where the file lies on a tmpfs, as here, its pages count as dirty."""
+    rss = dirty = 0
+    code = False
+    with open(f'/proc/{pid}/smaps') as maps:
+        for line in maps:
+            if re.match(r'[0-9a-f]+-[0-9a-f]+ ', line):
+                code = ' r-xp ' in line
+            field, _, value = line.partition(':')
+            if field == 'Rss':
+                rss += int(value.split()[0])
+            elif field == 'Private_Dirty' and not code:
+                dirty += int(value.split()[0])
+    return rss, dirty
+
+
 _tests = []
 
 
 def test(function):
     _tests.append(function)
     return function
-
-
-def check(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
-def equal(is_, should, what):
-    if is_ != should:
-        raise Failure(f'{what}: {is_!r} in place of {should!r}')
 
 
 def _outcome(function):

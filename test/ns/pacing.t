@@ -3,7 +3,8 @@
 import re
 import time
 
-from harness import LIBRARIES, Machine, check, equal, main, test
+from harness import (LIBRARIES, Machine, check, equal, main, memory,
+                     test)
 
 
 def starts_of(machine, count):
@@ -96,18 +97,7 @@ def idle_costs_no_wake_up_and_little_memory():
         before = switches()
         time.sleep(3)
         equal(switches() - before, 0, 'wake-ups in 3 s')
-        # The code is the file's, in the page cache; where the file lies on a
-        # tmpfs, as here, its pages count as dirty for ever.
-        rss = dirty = 0
-        code = False
-        for line in open(f'/proc/{init}/smaps'):
-            if re.match(r'[0-9a-f]+-[0-9a-f]+ ', line):
-                code = ' r-xp ' in line
-            field, _, value = line.partition(':')
-            if field == 'Rss':
-                rss += int(value.split()[0])
-            elif field == 'Private_Dirty' and not code:
-                dirty += int(value.split()[0])
+        rss, dirty = memory(init)
         print(f'# Rss {rss} kB, private dirty {dirty} kB')
         if LIBRARIES:
             print('# most of it the sanitizer\'s: not checked')
