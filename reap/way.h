@@ -51,13 +51,13 @@ int way_run_spec(void *spec);
 /* See share.h. Another libc has a start code of its own. */
 #define WAY_SHARES (IS_ENABLED(CONFIG_REAP_WAY_SHARE) && IS_ENABLED(OWN_LIBC))
 
-pid_t way_share(const struct reap_spec *spec);
+pid_t way_share(const struct reap_spec *spec, int *descriptor);
 
 /* prepare is the caller's code, and is promised memory of its own. */
 static inline pid_t way_start(const struct reap_spec *spec, int *descriptor)
 {
 	if (WAY_SHARES && spec->share)
-		return way_share(spec);
+		return way_share(spec, descriptor);
 	if (IS_ENABLED(CONFIG_REAP_WAY_VFORK) && !spec->prepare)
 		return way_vfork(way_run_spec, (void *)spec, descriptor);
 	return way_fork(spec, descriptor);

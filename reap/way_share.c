@@ -8,8 +8,7 @@
  * its exec, since until Linux 5.16 a core dump took all that share the memory.
  * set_tid_address(2) makes the kernel clear a word when a task leaves the
  * memory; the flag of clone(2) that would do the same is refused by musl's
- * since 1.2.5. It gets no descriptor: PID 1 collects by pid, and making and
- * closing one is 1 in 100 of what a line of a boot takes.
+ * since 1.2.5.
  */
 static int run(void *context)
 {
@@ -20,18 +19,22 @@ static int run(void *context)
 	child_run(&share->spec);
 }
 
-pid_t way_share(const struct reap_spec *spec)
+pid_t way_share(const struct reap_spec *spec, int *descriptor)
 {
 	struct reap_share *share = spec->share;
+	int written = -1;
 
 	share->in_use = 1;
 	share->spec = *spec;
 	thread_copy(&share->thread);
 	pid_t pid = clone(run, share->stack + sizeof(share->stack),
-			  CLONE_VM | SIGCHLD, share);
+			  (descriptor ? CLONE_PIDFD : 0) | CLONE_VM | SIGCHLD,
+			  share, &written);
 	if (pid < 0) {
 		share->in_use = 0;
 		return -errno;
 	}
+	if (descriptor)
+		*descriptor = written;
 	return pid;
 }

@@ -206,7 +206,8 @@ def PID_1_on_a_kernel_that_ignores_the_flag():
                         cleared += bool(
                             tracee.clear_in_first_argument(CLONE_PIDFD))
             life(machine, False, wait)
-            check(cleared >= 6, f'{cleared} times asked for a pidfd')
+            # Not for the lines that it waits for.
+            check(cleared >= 4, f'{cleared} times asked for a pidfd')
             tracee.release()
         equal(machine.wait_end(), POWERED_OFF, 'end')
 
