@@ -294,7 +294,7 @@ void admit_leave_cgroup(struct service *service)
 }
 
 /* The boot's lines run one after the other in one cgroup, entered by one open
- * file: to make and remove one each is two thirds of what a line takes. */
+ * file: to make and remove one each is nearly half of what a line takes. */
 static const char boot_name[] = "boot";
 static int boot_procs = -1;
 

@@ -40,7 +40,25 @@ static unsigned long long oom_kills_now(void)
 	return report_oom_kills(text);
 }
 
-/* O_NONBLOCK: a FIFO without a reader fails at once. */
+/* O_NONBLOCK: a FIFO without a reader fails at once. Above 2: where one of
+ * those is closed, it is not to become what messages go to. */
+static int open_file_above(const char *path)
+{
+	int file = open(path,
+			O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK |
+				O_NOCTTY,
+			0644);
+
+	if (file < 0 || file > STDERR_FILENO)
+		return file;
+	int above = (int)syscall(SYS_fcntl, file, F_DUPFD_CLOEXEC,
+				 STDERR_FILENO + 1);
+	int error = errno;
+	close(file);
+	errno = error;
+	return above;
+}
+
 static int open_target(const char *target)
 {
 	unsigned long long number;
@@ -48,10 +66,7 @@ static int open_target(const char *target)
 	if (!strcmp(target, "-"))
 		return STDERR_FILENO;
 	if (!number_parse(target, 10, 65535, &number))
-		return open(target,
-			    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
-				    O_NONBLOCK | O_NOCTTY,
-			    0644);
+		return open_file_above(target);
 	if (syscall(SYS_fcntl, (int)number, F_GETFD) < 0)
 		return -1;
 	return (int)number;

@@ -34,7 +34,7 @@ void terminal_look(void)
 	int number = 0;
 
 	/* Also where it is none of the three: the program may open it. */
-	terminal.descriptor = open_file("/dev/tty", O_RDONLY);
+	terminal.descriptor = open_file("/dev/tty", O_RDONLY | O_NONBLOCK);
 	if (terminal.descriptor < 0 && errno == ENXIO)
 		return;
 	/* Without a /dev. */

@@ -708,6 +708,17 @@ def a_report_that_can_not_be_written_holds_nothing_up():
 
 
 @test
+def the_report_alone_is_in_its_file():
+    for closed in ('2>&-', '<&- >&- 2>&-'):
+        with tempfile.TemporaryDirectory() as folder:
+            status = run('sh', '-c', f'exec "$@" {closed}', 'sh', F, '-vv',
+                         '-r', f'{folder}/report', '--', '/bin/true')[0]
+            equal(status, 0, closed)
+            lines = open(f'{folder}/report').read().splitlines()
+            equal(len(lines), 1, (closed, lines))
+
+
+@test
 def the_report_tells_a_core_dump():
     with tempfile.TemporaryDirectory() as folder:
         status, it = json_report(*SH, f'cd {folder}; ulimit -c 100000; '
@@ -785,6 +796,15 @@ mount --bind $own /sys/fs/cgroup
 unshare --fork --pid --kill-child sh -ec 'echo 0 >$0/cgroup.procs
 exec "$@"' $own "$@"
 '''
+
+
+@test
+def a_fifo_in_place_of_the_terminal_holds_nothing_up():
+    with tempfile.TemporaryDirectory() as folder:
+        got, _, err = run('unshare', '--mount', 'sh', '-ec',
+                          'mkfifo $0/tty; mount --bind $0/tty /dev/tty; '
+                          'exec "$@"', folder, F, '--', 'sh', '-c', 'exit 3')
+    equal(got, 3, err)
 
 
 @test

@@ -448,26 +448,24 @@ def TSTP_stops_the_session_and_the_init(init):
             it.expect('<10>')
 
 
-@both(DUMB)
-def a_stop_signal_rewritten_to_itself_comes_as_it_is(init):
-    with Run(init, '-r', '20:20', '--', *LISTENER, pid1=False) as it:
+def child_hears_TSTP_and_init_stops(init, *words):
+    with Run(init, *words, '--', *LISTENER, pid1=False) as it:
         it.expect('ready')
         it.signal(signal.SIGTSTP)
         it.expect('<20>')
         wait_until(lambda: state(it.pid) == 'T', 'init stopped')
         it.signal(signal.SIGCONT)
         it.expect('<18>')
+
+
+@both(DUMB)
+def a_stop_signal_rewritten_to_itself_comes_as_it_is(init):
+    child_hears_TSTP_and_init_stops(init, '-r', '20:20')
 
 
 @both(DUMB)
 def with_c_the_child_gets_TSTP_itself(init):
-    with Run(init, '-c', '--', *LISTENER, pid1=False) as it:
-        it.expect('ready')
-        it.signal(signal.SIGTSTP)
-        it.expect('<20>')
-        wait_until(lambda: state(it.pid) == 'T', 'init stopped')
-        it.signal(signal.SIGCONT)
-        it.expect('<18>')
+    child_hears_TSTP_and_init_stops(init, '-c')
 
 
 # ---- groups and sessions

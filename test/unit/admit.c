@@ -522,13 +522,18 @@ static void a_normal_one_ends_nobody(void **state)
 	assert_int_equal(count(done, "tighten"), 0);
 }
 
-static void limits_are_tight_while_a_critical_one_waits(void **state)
+static void a_critical_one_waits(void)
 {
-	(void)state;
 	option(1, CLASS_CRITICAL, OPTION_CLASS, 0, 0);
 	left_kib = 100;
 	start(&all[1], 2000);
 	admit_turn(false, 2000);
+}
+
+static void limits_are_tight_while_a_critical_one_waits(void **state)
+{
+	(void)state;
+	a_critical_one_waits();
 	admit_turn(true, 2050);
 	assert_string_equal(done, "tighten\n");
 	left_kib = 20000;
@@ -540,10 +545,7 @@ static void limits_are_tight_while_a_critical_one_waits(void **state)
 static void limits_that_stay_tight_are_told_once(void **state)
 {
 	(void)state;
-	option(1, CLASS_CRITICAL, OPTION_CLASS, 0, 0);
-	left_kib = 100;
-	start(&all[1], 2000);
-	admit_turn(false, 2000);
+	a_critical_one_waits();
 	left_kib = 20000;
 	tighten_error = -EIO;
 	admit_turn(true, admit_deadline());
