@@ -1,4 +1,5 @@
 """What a test asks for, and how long it waits for it."""
+import os
 import time
 
 
@@ -27,3 +28,25 @@ def wait_until(condition, what, patience=30):
         if time.monotonic() > end:
             raise Failure(f'not within {patience} s: {what}')
         time.sleep(0.005)
+
+
+def descriptors(pid):
+    """What each open descriptor of a process that goes on is. One that it
+    closes meanwhile is not open."""
+    folder = f'/proc/{pid}/fd'
+    links = []
+    for number in os.listdir(folder):
+        try:
+            links.append(os.readlink(f'{folder}/{number}'))
+        except FileNotFoundError:
+            pass
+    return links
+
+
+def command_line(pid):
+    """The command line of a process; none where it has ended."""
+    try:
+        with open(f'/proc/{pid}/cmdline', 'rb') as file:
+            return os.fsdecode(file.read()).split('\0')[:-1]
+    except (FileNotFoundError, ProcessLookupError):
+        return []

@@ -16,7 +16,8 @@ PATIENCE = 8
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..'))
 import conditions  # noqa: E402
-from conditions import Failure, check, equal  # noqa: E402,F401
+from conditions import (Failure, check, descriptors,  # noqa: E402,F401
+                        equal)
 
 PEERS = ('tini', 'dumb-init', 'catatonit')
 NAMES = ('foster',) + PEERS

@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 
-from harness import (LISTENER, Failure, Run, both, check, children, equal, main,
-                     run, state, wait_until)
+from harness import (LISTENER, Failure, Run, both, check, children,
+                     descriptors, equal, main, run, state, wait_until)
 
 TINI, DUMB, CATA = 'tini', 'dumb-init', 'catatonit'
 ALL = (TINI, DUMB, CATA)
@@ -276,11 +276,8 @@ def a_pause_keeps_no_descriptor(init):
     with Run(init, '-P', pass_fds=[write_end]) as it:
         os.close(write_end)
         # unshare is no part of it, and keeps its own.
-        wait_until(lambda: not [name for name in
-                                os.listdir(f'/proc/{it.pid}/fd')
-                                if os.readlink(f'/proc/{it.pid}/fd/{name}') ==
-                                f'pipe:[{os.fstat(read_end).st_ino}]'],
-                   'closed')
+        passed = f'pipe:[{os.fstat(read_end).st_ino}]'
+        wait_until(lambda: passed not in descriptors(it.pid), 'closed')
         os.close(read_end)
         it.signal(signal.SIGTERM)
         equal(it.end(), 0, 'status')

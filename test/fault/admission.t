@@ -24,7 +24,7 @@ sys.path[:0] = [HERE] + [os.path.join(HERE, '..', folder)
                          for folder in ('ns', 'qemu')]
 import sweep
 import lowmem
-from harness import Failure, Machine, POWERED_OFF, wait_until
+from harness import Failure, Machine, POWERED_OFF, descriptors, wait_until
 
 RUN = 'sh -c "echo {0} >>/tmp/done; exec sleep 1000"'
 TABLE = ''':name=boot:sysinit:echo boot >>/tmp/done
@@ -156,26 +156,12 @@ class Boot:
 
     def look(self):
         """What PID 1 has open. A signalfd is there once a console was slow."""
-        folder = f'/proc/{self.machine.init()}/fd'
-        names = collections.Counter()
-        for number in os.listdir(folder):
-            try:
-                names[os.readlink(f'{folder}/{number}')] += 1
-            except FileNotFoundError:
-                pass
-        return collections.Counter({name: count for name, count in
-                                    names.items() if 'signalfd' not in name})
+        return collections.Counter(
+            name for name in descriptors(self.machine.init())
+            if 'signalfd' not in name)
 
     def sleepers(self):
-        found = []
-        for child in self.machine.children():
-            try:
-                with open(f'/proc/{child}/cmdline', 'rb') as file:
-                    if file.read().startswith(b'sleep\0'):
-                        found.append(child)
-            except (FileNotFoundError, ProcessLookupError):
-                pass
-        return found
+        return self.machine.running('sleep')
 
     def steps(self):
         for word in 'boot', 'ends', 'steady', 'crit':

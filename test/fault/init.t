@@ -16,6 +16,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..', 'ns')]
+import harness
 import sweep
 from harness import Failure, Machine, POWERED_OFF, wait_until
 
@@ -40,9 +41,8 @@ class Refused(Exception):
 def descriptors(pid):
     """What they are. A signalfd is there once a console was slow to take
     what PID 1 writes; it stays."""
-    names = (os.readlink(f'/proc/{pid}/fd/{number}')
-             for number in os.listdir(f'/proc/{pid}/fd'))
-    return sorted(name for name in names if 'signalfd' not in name)
+    return sorted(name for name in harness.descriptors(pid)
+                  if 'signalfd' not in name)
 
 
 def settled(machine, most):
@@ -64,17 +64,6 @@ def step(machine, word, count=1):
         raise Refused(word) from None
 
 
-def sleeper(machine):
-    for child in machine.children():
-        try:
-            words = open(f'/proc/{child}/cmdline', 'rb').read().split(b'\0')
-        except FileNotFoundError:
-            continue
-        if words[0] == b'sleep':
-            return child
-    return None
-
-
 def steps(machine):
     """Boot, respawn, reload. Returns what was asked for and did not happen."""
     missing = []
@@ -88,7 +77,8 @@ def steps(machine):
     for word in ('sysinit', 'wait', 'once', 'steady'):
         tried(word)
     if 'steady' not in missing:
-        os.kill(wait_until(lambda: sleeper(machine), 'its exec', PATIENCE),
+        os.kill(wait_until(lambda: machine.running('sleep'), 'its exec',
+                           PATIENCE)[0],
                 signal.SIGKILL)
         tried('steady', 2)
     machine.write_inittab(TABLE + MORE)

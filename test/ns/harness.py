@@ -22,7 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 sys.path.insert(0, os.path.join(SOURCE, 'test'))
-from conditions import Failure, check, equal, wait_until  # noqa: E402,F401
+from conditions import (Failure, check, command_line,  # noqa: E402,F401
+                        descriptors, equal, wait_until)
 
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
                       'foster')
@@ -179,15 +180,14 @@ class Machine:
 
         def is_init():
             try:
-                line = open(f'/proc/{pid}/cmdline', 'rb').read()
                 status = open(f'/proc/{pid}/status').read()
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 return True
-            name = line.split(b'\0')[0]
+            name = ''.join(command_line(pid)[:1])
             # A wait for signals opens the mask while it lasts.
             waits = 'State:\tS' in status
             blocked = int(status.split('SigBlk:')[1].split()[0], 16)
-            return (name.endswith((b'init', b'foster', b'linuxrc')) and
+            return (name.endswith(('init', 'foster', 'linuxrc')) and
                     (blocked & 1 << signal.SIGTERM - 1 or waits))
         wait_until(is_init, 'PID 1 has become init')
         return pid
@@ -197,6 +197,11 @@ class Machine:
         init = self.init()
         with open(f'/proc/{init}/task/{init}/children') as file:
             return [int(word) for word in file.read().split()]
+
+    def running(self, program):
+        """Those of its children that run the program, by its first word."""
+        return [child for child in self.children()
+                if command_line(child)[:1] == [program]]
 
     def wait_children(self, count):
         wait_until(lambda: len(self.children()) == count,

@@ -6,7 +6,8 @@ import subprocess
 import time
 
 from cgroups import cgroup
-from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
+from harness import (Machine, POWERED_OFF, REBOOTED, check, command_line, equal,
+                     main, test)
 
 
 def timed_end(machine, number, patience):
@@ -134,10 +135,9 @@ def nothing_is_started_any_more():
         machine.wait_file('up', 'up')
         machine.signal(signal.SIGUSR2)
         machine.wait_file('down')
-        init = machine.init()
-        for child in open(f'/proc/{init}/task/{init}/children').read().split():
-            if b'1000' in open(f'/proc/{child}/cmdline', 'rb').read():
-                os.kill(int(child), signal.SIGKILL)
+        for child in machine.children():
+            if '1000' in ' '.join(command_line(child)):
+                os.kill(child, signal.SIGKILL)
         equal(machine.wait_end(), POWERED_OFF, 'end')
         equal(machine.read('up'), 'up\n', 'starts')
 

@@ -6,7 +6,8 @@ import os
 import signal
 import time
 
-from harness import (Machine, POWERED_OFF, check, equal, main, test, wait_until)
+from harness import (Machine, POWERED_OFF, check, descriptors, equal, main,
+                     test, wait_until)
 
 UP = '::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
 
@@ -107,22 +108,16 @@ def descriptors_are_lost_by_restarts_and_reloads():
         machine.wait_file('x', 'x', 3)
         machine.wait_file('up', 'up')
 
-        def descriptors():
-            folder = f'/proc/{machine.init()}/fd'
-            links = []
-            for number in os.listdir(folder):
-                try:
-                    links.append(os.readlink(f'{folder}/{number}'))
-                except FileNotFoundError:
-                    pass
-            # A pidfd for each of those that happen to run.
-            return sorted(link for link in links if 'pidfd' not in link)
-        before = descriptors()
+        def all_but_pidfds():
+            # Those are as many as happen to run.
+            return sorted(link for link in descriptors(machine.init())
+                          if 'pidfd' not in link)
+        before = all_but_pidfds()
         for count in range(1, 11):
             machine.signal(signal.SIGHUP)
             machine.wait_console('lines in use', count)
         machine.wait_file('x', 'x', 60)
-        wait_until(lambda: descriptors() == before,
+        wait_until(lambda: all_but_pidfds() == before,
                    f'the same descriptors as before: {before}')
         pidfds = len(os.listdir(f'/proc/{machine.init()}/fd')) - len(before)
         check(pidfds <= 5, f'{pidfds} pidfds for 5 services')

@@ -17,8 +17,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.abspath(os.path.join(HERE, '..', '..'))
 sys.path.insert(0, os.path.join(HERE, '..', 'ns'))
-from harness import (FOSTER, Machine, POWERED_OFF, check, equal, main, test,
-                     wait_until)
+from harness import (FOSTER, Machine, POWERED_OFF, check, descriptors, equal,
+                     main, test, wait_until)
 from tracee import Tracee
 
 CLONE_PIDFD = 0x1000
@@ -136,19 +136,14 @@ def life(machine, has_pidfd, wait):
     """Boot, crash, respawn, reload with a service gone, power-off."""
     for word in ('sysinit', 'wait', 'once', 'steady', 'goes'):
         wait(lambda: word in machine.lines('done'), word)
-    init = machine.init()
 
-    def descriptors():
-        return sum('pidfd' in os.path.realpath(f"/proc/{init}/fd/{number}")
-                   for number in os.listdir(f'/proc/{init}/fd'))
+    def pidfds():
+        return sum('pidfd' in link for link in descriptors(machine.init()))
     # The once line's goes with it, some time after its echo.
-    wait(lambda: descriptors() == 2 * has_pidfd, 'a descriptor for each child')
+    wait(lambda: pidfds() == 2 * has_pidfd, 'a descriptor for each child')
 
-    def sleeper():
-        return [child for child in machine.children() if b'sleep\0' in
-                open(f'/proc/{child}/cmdline', 'rb').read()[:6]]
-    wait(sleeper, 'its exec')
-    os.kill(sleeper()[0], signal.SIGKILL)
+    wait(lambda: machine.running('sleep'), 'its exec')
+    os.kill(machine.running('sleep')[0], signal.SIGKILL)
     wait(lambda: machine.lines('done').count('steady') == 2, 'the respawn')
     machine.write_inittab(TABLE)
     machine.signal(signal.SIGHUP)
@@ -156,7 +151,7 @@ def life(machine, has_pidfd, wait):
     wait(lambda: len(machine.children()) == 1, 'one child left')
     # A descriptor that was never given is never closed.
     for number in range(3):
-        check(os.path.lexists(f'/proc/{init}/fd/{number}'), f'no {number} left')
+        check(os.path.lexists(f'/proc/{machine.init()}/fd/{number}'), f'no {number} left')
     machine.signal(signal.SIGUSR2)
 
 
