@@ -70,7 +70,7 @@ check: | need-check
 	$(if $(strip $(chosen-units) $(chosen-scripts)),,$(error no test has "$(T)" in its name))
 	$(Q)$(MAKE) -f $(src)/Makefile -j$(jobs) check-parts
 	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \
-		prove --timer --failures -j$(jobs) --exec 'timeout -k 9 900' \
+		prove --timer --failures -j$(jobs) --exec 'timeout -k 9 1800' \
 		$(chosen-units) \
 		$(chosen-scripts)
 
@@ -93,7 +93,7 @@ check-sanitized: $(O)/.config.checked | need-check
 		KCONFIG_CONFIG=$(sanitized)/.config SANITIZE=address,undefined \
 		CFLAGS=-fno-sanitize-recover=all all guest
 	$(Q)cd $(src) && O=$(sanitized) MAKEFLAGS= prove --timer --failures \
-		-j$(jobs) --exec 'timeout -k 9 900' $(filter-out %/instants.t, \
+		-j$(jobs) --exec 'timeout -k 9 1800' $(filter-out %/instants.t, \
 		$(wildcard $(src)/test/ns/*.t))
 faults: all | need-check
 	$(Q)cd $(src) && FAULT_ALL=1 O=$(O) prove -v test/fault

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-PATIENCE = 8
+PATIENCE = 30  # as in test/ns: only what hangs takes so long
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..'))
 import conditions  # noqa: E402

@@ -445,24 +445,19 @@ def signals_that_come_together():
 
 # Leaves a thousand orphans, which end together.
 ORPHANS = '''
-import os, signal, sys
-read_end, write_end = os.pipe()
-for _ in range(1000):
-    if not os.fork():
-        os.close(write_end)
-        if not os.fork():
-            os.read(read_end, 1)
-        os._exit(0)
-    os.wait()
-def end(number, frame):
-    os.write(1, b"TERM")
-    os._exit(6)
-signal.signal(15, end)
-os.write(1, b"up")
-sys.stdin.readline()
-os.close(write_end)
-while True:
-    signal.pause()
+trap 'kill $!; printf TERM; exit 6' TERM
+exec 3<&0
+for parent in 0 1 2 3 4 5 6 7 8 9; do
+    (
+        child=0
+        while [ $((child += 1)) -le 100 ]; do
+            read -r nothing <&3 &
+        done
+    )
+done
+sleep 1000 3<&- &
+printf up
+wait
 '''
 
 
@@ -471,18 +466,17 @@ def TERM_in_a_storm_of_orphans():
     for pid1 in (True, False):
         read_end, write_end = os.pipe()
         told, tell = os.pipe()
-        with Run(F, '-a', f'-j{tell}', *PY, ORPHANS, stdin=read_end,
+        with Run(F, '-a', f'-j{tell}', 'sh', '-c', ORPHANS, stdin=read_end,
                  pass_fds=[tell], pid1=pid1) as it:
             os.close(read_end)
             os.close(tell)
-            it.expect('up')
-            os.write(write_end, b'\n')
+            it.expect('up', patience=60)
+            os.close(write_end)  # that ends them all
             it.signal(signal.SIGTERM)
             it.expect('TERM')
             equal(it.end(), 6, 'status')
-        os.close(write_end)
         with os.fdopen(told) as file:
-            equal(json.loads(file.read())['orphans'], 1000, 'reaped')
+            equal(json.loads(file.read())['orphans'], 1001, 'reaped')
 
 
 @test

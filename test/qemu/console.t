@@ -15,7 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUN = os.path.join(HERE, "run")
 BOARD = os.environ.get("BOARD", "qemu-x86_64")
-PATIENCE = 60
+PATIENCE = 240
 count = 0
 failed = False
 

@@ -14,7 +14,7 @@ fi
 # console TYPED: what the guest showed, in $tmp/console.
 console()
 {
-	printf "$1" | timeout 60 make -s -C "$src" O="$O" \
+	printf "$1" | timeout 240 make -s -C "$src" O="$O" \
 		BOARD="$board" run \
 		>"$tmp/console" 2>"$tmp/error"
 	status=$?
@@ -67,19 +67,19 @@ taken_away()
 	: >"$tmp/console"
 	{
 		tries=0
-		until grep -q 'foster# ' "$tmp/console" || [ $tries -gt 600 ]; do
+		until grep -q 'foster# ' "$tmp/console" || [ $tries -gt 2400 ]; do
 			tries=$((tries + 1))
 			sleep 0.1
 		done
 		printf 'poweroff\n'
 		# One that cannot switch itself off.
 		until grep -q "reboot: $down" "$tmp/console" ||
-			[ $tries -gt 900 ]; do
+			[ $tries -gt 2400 ]; do
 			tries=$((tries + 1))
 			sleep 0.1
 		done
 		[ "$down" = 'Power down' ] || printf '\001x'
-	} | (cd "$O" && timeout 90 sh ./qemu.txt) >"$tmp/console" 2>&1
+	} | (cd "$O" && timeout 240 sh ./qemu.txt) >"$tmp/console" 2>&1
 }
 ok "make image's line boots it" taken_away
 ok "to its end" shown "reboot: $down"

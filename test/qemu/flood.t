@@ -30,7 +30,7 @@ def main():
         begin = time.monotonic()
         with subprocess.Popen(
                 [os.path.join(HERE, "run"), "-b", BOARD, "-k", "tiny",
-                 "-t", "840", "--verbose", "--json", record, "--", "sh", "-c", FLOOD],
+                 "-t", "1700", "--verbose", "--json", record, "--", "sh", "-c", FLOOD],
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as runner:
             count = 0
             for data in iter(lambda: runner.stderr.read(1 << 16), b""):
