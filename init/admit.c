@@ -44,9 +44,9 @@ static void open_cgroup(void)
 		uint32_t left = now.of[i].left;
 		uint32_t reserve = 2 * admission.marks.of[i].floor;
 
-		limits[i] = left != ADMISSION_UNKNOWN && left > 2 * reserve
-				    ? left - reserve
-				    : 0;
+		if (reserve > left / 2)
+			reserve = left / 2;
+		limits[i] = left != ADMISSION_UNKNOWN ? left - reserve : 0;
 	}
 	if (cgroup.services < 0 &&
 	    admission_cgroup_open(&cgroup, path, limits) == -ENODEV &&
@@ -187,7 +187,7 @@ static void say_waits(const struct service *service, moment now,
 	const char *text = amounts;
 
 	if (IS_ENABLED(CONFIG_ADMISSION_STATUS) && now > service->request.since)
-		format(span, sizeof(span), " for %u.%u s",
+		format(span, sizeof(span), " for %.1llu s",
 		       SECONDS(now - service->request.since));
 	if (reason->what < ADMISSION_RESOURCES)
 		format(amounts, sizeof(amounts), "%u %s%s left, %u needed",
@@ -232,7 +232,7 @@ bool admit_may_start(struct service *service, moment now)
 void admit_started(struct service *service, moment now)
 {
 	if (service->request.since)
-		message("%s (pid %d): started after waiting for %u.%u s",
+		message("%s (pid %d): started after waiting for %.1llu s",
 			service->name, (int)service->child.pid,
 			SECONDS(now - service->request.since));
 	admission_started(&admission, &service->request, now);
@@ -296,7 +296,7 @@ void admit_leave_cgroup(struct service *service)
 /* The boot's lines run one after the other in one cgroup, entered by one open
  * file: to make and remove one each is nearly half of what a line takes. */
 static const char boot_name[] = "boot";
-static int boot_procs = -1;
+static int boot_procs; /* 0, which is the console: not open */
 
 /* limits: NULL where it has got them before. */
 static int open_cgroup_of(const struct service *service, const char *name,
@@ -344,7 +344,7 @@ int admit_cgroup(struct service *service)
 		limits[ADMISSION_MEMORY] = service->request.need_kib;
 	if (service->entry->action <= ACTION_WAIT &&
 	    !(limits[ADMISSION_MEMORY] | limits[ADMISSION_TASKS])) {
-		if (boot_procs < 0)
+		if (boot_procs <= 0)
 			boot_procs = open_cgroup_of(service, boot_name, limits);
 		return boot_procs;
 	}
@@ -367,10 +367,10 @@ void admit_entered(int procs)
 
 void admit_boot_is_over(void)
 {
-	if (boot_procs < 0)
+	if (boot_procs <= 0)
 		return;
 	close(boot_procs);
-	boot_procs = -1;
+	boot_procs = 0;
 	admission_cgroup_remove(&cgroup, boot_name);
 }
 
@@ -489,9 +489,7 @@ void admit_turn(bool freed, moment now)
 
 	if (freed)
 		admission_wake(&admission, now);
-	if (services_held)
-		return;
-	while ((next = admission_next(&admission, now))) {
+	while (!services_held && (next = admission_next(&admission, now))) {
 		struct service *service = service_of(next);
 
 		service->is_admitted = true;
@@ -502,7 +500,8 @@ void admit_turn(bool freed, moment now)
 	if (IS_ENABLED(CONFIG_ADMISSION_CGROUP))
 		tighten(urgent);
 	/* Only after a look in vain: what the last one has left may do. */
-	if (urgent && admission.looked == now && now > first->since)
+	if (urgent && !services_held && admission.looked == now &&
+	    now > first->since)
 		shed(service_of(first)->name, now);
 }
 

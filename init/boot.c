@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/reboot.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* A turn's work is bounded, so that a storm of orphans or signals starves
@@ -35,6 +36,7 @@ enum phase {
 
 static enum phase phase;
 static bool more_children;
+static bool ctrl_alt_del_pressed;
 
 /* Lines of which one runs at a time: starts the next, true when all have
  * run. */
@@ -49,6 +51,12 @@ static bool run_in_turn(enum action action, moment now)
 	return !service;
 }
 
+/* A line that a reload has removed meanwhile runs to its end too. */
+static bool run_boot_lines(enum action action, moment now)
+{
+	return !services_hold_boot() && run_in_turn(action, now);
+}
+
 static bool table_phase(moment now)
 {
 	return inittab_file_load(now);
@@ -56,7 +64,7 @@ static bool table_phase(moment now)
 
 static bool sysinit_phase(moment now)
 {
-	if (!run_in_turn(ACTION_SYSINIT, now))
+	if (!run_boot_lines(ACTION_SYSINIT, now))
 		return false;
 	if (IS_ENABLED(CONFIG_ADMISSION))
 		admit_open_again();
@@ -65,7 +73,7 @@ static bool sysinit_phase(moment now)
 
 static bool wait_phase(moment now)
 {
-	if (!run_in_turn(ACTION_WAIT, now))
+	if (!run_boot_lines(ACTION_WAIT, now))
 		return false;
 	if (IS_ENABLED(CONFIG_REAP_WAY_SHARE))
 		service_start_give_back();
@@ -100,6 +108,10 @@ static bool (*const phases[])(moment now) = {
 
 static void advance(moment now)
 {
+	if (shutdown_is_under_way())
+		return;
+	if (ctrl_alt_del_pressed)
+		ctrl_alt_del_pressed = !run_in_turn(ACTION_CTRLALTDEL, now);
 	while (!shutdown_is_under_way() && phases[phase](now))
 		phase++;
 }
@@ -127,7 +139,7 @@ static void ctrl_alt_del(moment now)
 		return;
 	}
 	services_forget_runs(ACTION_CTRLALTDEL);
-	services_start(ACTION_CTRLALTDEL, now);
+	ctrl_alt_del_pressed = true;
 }
 
 static void hold(moment now)
@@ -169,8 +181,8 @@ static void restart_init(moment now)
 }
 
 /* What they mean to BusyBox, so that its reboot, poweroff and halt work. */
-static const struct {
-	int number;
+static const struct __attribute__((packed)) {
+	unsigned char number;
 	void (*act)(moment now);
 } requests[] = {
 	{SIGTERM, restart_machine},
@@ -299,7 +311,7 @@ static const char *choose_console(const struct boot_words *words,
 				  char **environment)
 {
 	const char *const device = "/dev/console";
-	static char kept[CONSOLE_BYTES] = "/dev/";
+	static char kept[CONSOLE_BYTES];
 	enum { PREFIX = sizeof("/dev/") - 1 };
 	const char *wanted = variable(environment, "CONSOLE=");
 
@@ -308,6 +320,7 @@ static const char *choose_console(const struct boot_words *words,
 	if (wanted) {
 		/* console=ttyS0,115200n8 names the device without /dev/. */
 		const char *name = wanted;
+		strcpy(kept, "/dev/");
 		if (!strncmp(name, kept, PREFIX))
 			name += PREFIX;
 		size_t length = strcspn(name, ",");
@@ -327,7 +340,7 @@ static void begin_log(const struct boot_words *words, const char *console)
 	unsigned targets = LOG_TO_CONSOLE;
 
 	if (words->log && !log_targets_by_name(words->log, &targets))
-		message("foster.log=%s: neither console, kmsg, both nor none; "
+		message("foster.log=%s: not console, kmsg, both or none; "
 			"console",
 			words->log);
 	log_open(console, targets);
@@ -342,6 +355,10 @@ int boot_main(int argc, char **argv, char **environment)
 	 * this also tells whether the machine is ours, without /proc. */
 	bool is_device = !reboot(RB_DISABLE_CAD);
 
+	/* Where a shell started it: neither its terminal's ^C and hang-up nor
+	 * its folder are ours or our children's. */
+	setsid();
+	syscall(SYS_chdir, "/");
 	signals_reset_dispositions();
 	console_make_descriptors_valid();
 	services_prepare();

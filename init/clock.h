@@ -9,8 +9,8 @@ typedef uint64_t moment;
 
 #define NEVER UINT64_MAX
 
-/* For a message: `"%u.%u s", SECONDS(ms)`. */
-#define SECONDS(ms) (unsigned)((ms) / 1000), (unsigned)((ms) / 100 % 10)
+/* For a message: `"%.1llu s", SECONDS(ms)` (format.h). */
+#define SECONDS(ms) (unsigned long long)(ms)
 
 moment clock_now(void);
 

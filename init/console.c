@@ -47,13 +47,10 @@ void console_make_descriptors_valid(void)
 
 int console_use(const char *path)
 {
-	/* O_NONBLOCK so that a serial line without carrier can not hold up
-	 * the open; the children want a description that blocks. */
-	int descriptor = open_file(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	int descriptor = open_terminal(path);
 
 	if (descriptor < 0)
 		return -errno;
-	syscall(SYS_fcntl, descriptor, F_SETFL, O_RDWR);
 	for (int number = 0; number < 3; number++)
 		place(descriptor, number);
 	if (descriptor > 2)

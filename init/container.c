@@ -169,7 +169,7 @@ static void request_stop(void)
 	} else if (state.stop == NOT_ASKED && options.delay) {
 		state.stop = DELAYED;
 		state.deadline = after(options.delay);
-		tell(TELL_MORE, "SIGTERM in %u.%u s", SECONDS(options.delay));
+		tell(TELL_MORE, "SIGTERM in %.1llu s", SECONDS(options.delay));
 	} else if (state.stop == SENT) {
 		send_stop();
 		halve_deadline();
@@ -358,7 +358,8 @@ static void linger(void)
 		return;
 	}
 	signal_all(SIGCONT);
-	tell(TELL_MORE, "TERM to what is left, KILL in %u.%u s", SECONDS(time));
+	tell(TELL_MORE, "TERM to what is left, KILL in %.1llu s",
+	     SECONDS(time));
 	state.phase = LINGERING;
 	state.deadline = after(time);
 }
@@ -391,7 +392,7 @@ static void on_deadline(void)
 			begin_stop();
 			break;
 		}
-		tell(TELL_WARNING, "%s has not ended in %u.%u s: KILL",
+		tell(TELL_WARNING, "%s has not ended in %.1llu s: KILL",
 		     *options.program, SECONDS(options.grace));
 		state.deadline = NEVER;
 		send(SIGKILL);

@@ -40,6 +40,13 @@ static void put_string(struct text *text, const char *string, int limit)
 	put(text, string, strnlen(string, (size_t)limit));
 }
 
+static void put_seconds(struct text *text, unsigned long long milliseconds)
+{
+	put_number(text, milliseconds / 1000, false);
+	put(text, ".", 1);
+	put_number(text, milliseconds / 100 % 10, false);
+}
+
 /* The conversion at *pattern, behind its '%'; returns its last character. */
 static const char *put_value(struct text *text, const char *pattern,
 			     va_list *values)
@@ -67,6 +74,10 @@ static const char *put_value(struct text *text, const char *pattern,
 		break;
 	case 'u':
 		put_number(text, va_arg(*values, unsigned), false);
+		break;
+	case '.': /* %.1llu */
+		put_seconds(text, va_arg(*values, unsigned long long));
+		pattern += 4;
 		break;
 	case 'l': /* %llu */
 		put_number(text, va_arg(*values, unsigned long long), false);

@@ -7,7 +7,8 @@
 
 /*
  * Writes pattern into buffer, of size bytes, and ends it with NUL; what does
- * not fit is cut. Knows %s (NULL as "(none)"), %d, %u, %c, %llu, %.*s and %%.
+ * not fit is cut. Knows %s (NULL as "(none)"), %d, %u, %c, %llu, %.*s and %%;
+ * and %.1llu, which is its own: milliseconds, as seconds to one decimal.
  * Returns the length without the NUL.
  */
 size_t format(char *buffer, size_t size, const char *pattern, ...)

@@ -40,7 +40,7 @@ static char *area(unsigned index)
 
 static struct inittab tables[TABLES];
 
-const char *inittab_served = "built-in";
+const char *inittab_served;
 
 static const char no_line[] = "no line serves";
 
@@ -51,7 +51,7 @@ static struct {
 	unsigned char tries;
 	unsigned delay;
 	moment retry; /* 0: at once */
-} inittab = {.path = "/etc/inittab"};
+} inittab;
 
 char *inittab_file_scratch(size_t *size)
 {
@@ -63,6 +63,8 @@ void inittab_file_choose(const char *path, bool single)
 {
 	static char kept[PATH_BYTES];
 
+	inittab_served = "built-in";
+	inittab.path = "/etc/inittab";
 	inittab.single = single;
 	if (!path)
 		return;
@@ -79,6 +81,16 @@ static void report(void *context, const struct inittab_problem *problem)
 	message("%s:%u:%u: %s: %.*s; %s", inittab.path, problem->line,
 		problem->column, problem->reason, WORD_BYTES, problem->word,
 		problem->skipped ? "line skipped" : "ignored");
+}
+
+/* The last line that ends in what was read, with the lines that it goes on in
+ * behind a backslash. */
+static size_t whole_lines(const char *text, size_t length)
+{
+	while (length && (text[length - 1] != '\n' ||
+			  (length > 1 && text[length - 2] == '\\')))
+		length--;
+	return length;
 }
 
 /* Length, or -errno. A longer file is cut behind its last whole line. */
@@ -100,8 +112,7 @@ static ssize_t read_text(char *text)
 	int error = got < 0 ? errno : 0;
 	if (!error && length == CONFIG_INITTAB_BYTES &&
 	    read(descriptor, &more, 1) == 1) {
-		while (length && text[length - 1] != '\n')
-			length--;
+		length = whole_lines(text, length);
 		message("%s: larger than %d bytes; the rest is skipped",
 			inittab.path, CONFIG_INITTAB_BYTES);
 	}
@@ -181,8 +192,9 @@ bool inittab_file_load(moment now)
 		if (may_pass(error) && ++inittab.tries < TRIES) {
 			unsigned delay = backoff_next(&inittab.delay, limits);
 
-			message("%s: %s; trying again in %u.%u s", inittab.path,
-				error_name(error), SECONDS(delay + 50));
+			message("%s: %s; trying again in %.1llu s",
+				inittab.path, error_name(error),
+				SECONDS(delay + 50));
 			inittab.retry = now + delay;
 			return false;
 		}

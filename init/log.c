@@ -15,12 +15,12 @@ static const char prefix[] = "foster: ";
  * the first, which may have been written in part. */
 static struct {
 	const char *console;
-	int console_fd;
+	int console_fd; /* 0, which is never the log's: not open; as -1 */
 	int kmsg_fd;
 	unsigned used;
 	unsigned dropped;
 	moment retry; /* 0: when the descriptor is writable */
-} out = {.console_fd = -1, .kmsg_fd = -1};
+} out;
 
 /* Apart from what is not zero, so that it takes no room in the file. */
 static char queue[QUEUE_BYTES];
@@ -32,7 +32,7 @@ static int open_for_writing(const char *path)
 
 static void close_if_open(int *descriptor)
 {
-	if (*descriptor >= 0)
+	if (*descriptor > 0)
 		close(*descriptor);
 	*descriptor = -1;
 }
@@ -115,9 +115,9 @@ static ssize_t write_queue(void)
 void log_flush(void)
 {
 	/* It may have come, or come back, meanwhile. */
-	if (out.console_fd < 0 && out.console)
+	if (out.console_fd <= 0 && out.console)
 		out.console_fd = open_for_writing(out.console);
-	while (out.used && out.console_fd >= 0) {
+	while (out.used && out.console_fd > 0) {
 		ssize_t written = write_queue();
 
 		if (written <= 0)
@@ -130,7 +130,7 @@ void log_flush(void)
 
 bool log_waits(struct pollfd *watch, moment *deadline)
 {
-	if (!out.used || out.console_fd < 0)
+	if (!out.used || out.console_fd <= 0)
 		return false;
 	if (out.retry) {
 		*deadline = earlier(*deadline, out.retry);
@@ -167,7 +167,7 @@ void log_message(const char *pattern, ...)
 
 	/* One write a record; the kernel drops what comes too fast, silently,
 	 * unless booted with printk.devkmsg=on (kernel's devkmsg_write). */
-	if (IS_ENABLED(CONFIG_LOG_KMSG) && out.kmsg_fd >= 0 &&
+	if (IS_ENABLED(CONFIG_LOG_KMSG) && out.kmsg_fd > 0 &&
 	    write(out.kmsg_fd, line, length) < 0)
 		out.dropped++;
 	enqueue(line, length);

@@ -100,6 +100,7 @@ static void start(struct service *service, moment now)
 	if (IS_ENABLED(CONFIG_ADMISSION))
 		admit_started(service, now);
 	service->started = now;
+	service->holds_boot = service->entry->action <= ACTION_WAIT;
 	service->state = SERVICE_RUNNING;
 	service->deadline = NEVER;
 	if (IS_ENABLED(CONFIG_TEST_COMMAND) && service == TEST_SERVICE)
@@ -119,28 +120,28 @@ static void say_end(const struct service *service, moment now, const char *next)
 			service->entry ? service->entry->line : 0u, text.text,
 			next);
 	else
-		message("%s (pid %d): %s after %u.%u s; %s", service->name,
+		message("%s (pid %d): %s after %.1llu s; %s", service->name,
 			(int)record->pid, text.text,
 			SECONDS(now - service->started), next);
 }
 
 /* What can not be started, a getty on a terminal that is not there, is told of
- * until its waits no longer grow: the console is for other things too. */
+ * once: the console is for other things too. */
 static void say_restart(struct service *service, moment now)
 {
 	const struct reap_record *record = service->record;
 	unsigned delay = (unsigned)(service->deadline - now);
-	char next[32] = "restart now";
+	char next[48] = "restart now";
 
 	if (!IS_ENABLED(CONFIG_LOG))
 		return;
 	int reason = record->end == REAP_NOT_STARTED ? record->status : 0;
 	if (reason && service->told == reason)
 		return;
-	service->told = delay && delay == service->crash_delay ? reason : 0;
+	service->told = reason;
 	if (delay)
-		format(next, sizeof(next), "restart %s %u.%u s",
-		       service->told ? "every" : "in", SECONDS(delay + 50));
+		format(next, sizeof(next), "restart in %.1llu s%s",
+		       SECONDS(delay + 50), reason ? ", told once" : "");
 	say_end(service, now, next);
 }
 
@@ -155,13 +156,36 @@ static bool may_go_without(struct service *service)
 	return true;
 }
 
+/* A changed line starts anew, unless it waits for its time, as all actions
+ * behind askfirst do; a removed one gives its slot back. */
+static void stopped(struct service *service, moment now)
+{
+	if (IS_ENABLED(CONFIG_ADMISSION))
+		admit_ended(service, now);
+	bool again = service->entry && !services_ending &&
+		     (is_respawned(service) ||
+		      (!service->has_run &&
+		       service->entry->action <= ACTION_ASKFIRST));
+	say_end(service, now,
+		again             ? "starting it as it is now"
+		: !service->entry ? "removed"
+				  : "not started again");
+	if (again)
+		wait_until(service, now);
+	else
+		rest(service);
+}
+
 static void ended(struct service *service, moment now)
 {
 	const struct reap_record *record = service->record;
 	bool exited_0 = record->end == REAP_EXITED && !record->status;
-
 	unsigned oom_delay = 0;
 
+	if (!service->entry) {
+		stopped(service, now);
+		return;
+	}
 	if (may_go_without(service)) {
 		say_end(service, now, "started without it");
 		wait_until(service, now);
@@ -211,7 +235,7 @@ static void stop(struct service *service, moment now)
 	service_hang_up(service);
 	service->state = SERVICE_STOPPING;
 	service->deadline = now + service->grace;
-	message("%s (pid %d): TERM sent; KILL in %u.%u s", service->name,
+	message("%s (pid %d): TERM sent; KILL in %.1llu s", service->name,
 		(int)service->child.pid, SECONDS(service->grace));
 }
 
@@ -223,24 +247,6 @@ static void kill_it(struct service *service, moment now)
 	service->deadline = NEVER;
 	message("%s (pid %d): still there; KILL sent", service->name,
 		(int)service->child.pid);
-}
-
-/* A changed line starts anew, unless it waits for its time, as all actions
- * behind askfirst do; a removed one gives its slot back. */
-static void stopped(struct service *service, moment now)
-{
-	if (IS_ENABLED(CONFIG_ADMISSION))
-		admit_ended(service, now);
-	bool again = service->entry && !services_ending && !service->has_run &&
-		     service->entry->action <= ACTION_ASKFIRST;
-	say_end(service, now,
-		again             ? "starting it as it is now"
-		: !service->entry ? "removed"
-				  : "not started again");
-	if (again)
-		wait_until(service, now);
-	else
-		rest(service);
 }
 
 static void forget(struct service *service, moment now)
@@ -299,6 +305,7 @@ void service_handle(struct service *service, enum service_event event,
 		service_settle(service, service->record);
 		reap_close(&service->child);
 		service->child.pid = 0;
+		service->holds_boot = false;
 	}
 	table[service->state][event](service, now);
 }

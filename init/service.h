@@ -49,6 +49,7 @@ struct service {
 	int told; /* why it can not be started, when that is no news any more */
 	bool has_terminal; /* the run under way; a shell there ignores TERM */
 	bool has_run;      /* to its end, or it never can */
+	bool holds_boot;   /* a sysinit or wait line is under way */
 	bool left_cgroup;  /* the last run's, in which something is left */
 #if IS_ENABLED(CONFIG_ADMISSION)
 	struct admission_request request;

@@ -52,8 +52,8 @@ static int read_envfile(struct service_child *child)
 		line += strspn(line, " \t");
 		if (!*line || *line == '#')
 			continue;
-		char *equals = strchr(line, '=');
-		if (!equals || equals == line)
+		char *equals = line + strcspn(line, "= \t");
+		if (*equals != '=' || equals == line)
 			error = -EINVAL;
 		else
 			error = set_variable(child, line,

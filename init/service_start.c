@@ -118,11 +118,11 @@ static void apply_options(struct reap_spec *spec, const struct service *service,
 
 const char *service_tty_path(const char *tty)
 {
-	static char path[sizeof("/dev/") + INITTAB_TTY_MAX] = "/dev/";
+	static char path[sizeof("/dev/") + INITTAB_TTY_MAX];
 
 	if (!*tty)
 		return NULL;
-	strcpy(path + strlen("/dev/"), tty);
+	strcpy(stpcpy(path, "/dev/"), tty);
 	return path;
 }
 
@@ -170,7 +170,8 @@ static void fill_command(struct reap_spec *spec,
 	/* A session leader that opens a tty takes it when it is free; so does
 	 * a login shell its console. */
 	if (spec->tty || command->controlling_tty)
-		spec->flags |= REAP_CONTROLLING_TTY | REAP_TTY_IF_FREE;
+		spec->flags |= REAP_CONTROLLING_TTY | REAP_TTY_IF_FREE |
+			       REAP_SANE_TERMINAL;
 }
 
 int service_spawn(struct service *service)

@@ -5,6 +5,7 @@
 #include "storage.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct service *services;
 bool services_held;
@@ -81,14 +82,16 @@ static void assign_known(struct service *service,
 		service->entry = entry;
 		return;
 	}
-	service_handle(service, SERVICE_STOP, now);
+	if (!service->holds_boot)
+		service_handle(service, SERVICE_STOP, now);
 	/* The grace that stop has used was the old line's. What is to run for
 	 * ever is not over, also between two runs. */
-	bool has_run = service->entry->action != entry->action
-			       ? entry->action == ACTION_SYSINIT
-			       : service->has_run &&
-					 entry->action != ACTION_RESPAWN &&
-					 entry->action != ACTION_ASKFIRST;
+	bool is_new = service->entry->action != entry->action ||
+		      strcmp(service->entry->command, entry->command) != 0;
+	bool has_run = is_new ? entry->action == ACTION_SYSINIT
+			      : service->has_run &&
+					entry->action != ACTION_RESPAWN &&
+					entry->action != ACTION_ASKFIRST;
 	service_assign(service, entry);
 	service->has_run = has_run;
 	service->crash_delay = service->spawn_delay = 0;
@@ -117,7 +120,8 @@ static void remove_unmentioned(moment now)
 	for (unsigned i = 0; i < by_entry_count; i++) {
 		if (by_entry[i]->mentioned)
 			continue;
-		service_handle(by_entry[i], SERVICE_STOP, now);
+		if (!by_entry[i]->holds_boot)
+			service_handle(by_entry[i], SERVICE_STOP, now);
 		by_entry[i]->entry = NULL;
 	}
 }
@@ -148,6 +152,14 @@ bool services_replace(const struct inittab *table, moment now)
 	by_entry_count = table->count;
 	served = true;
 	return true;
+}
+
+bool services_hold_boot(void)
+{
+	for (EACH_SERVICE(service))
+		if (service->holds_boot)
+			return true;
+	return false;
 }
 
 struct service *services_next(enum action action)

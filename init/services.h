@@ -35,11 +35,16 @@ void services_prepare(void);
 
 /*
  * Makes table the one that is served. Unchanged services keep running;
- * changed and removed ones are told to stop; added ones are idle until boot
- * starts them. The first table is what boots. Returns false, with nothing done,
- * when too many removed ones have not ended yet.
+ * changed and removed ones are told to stop, but for a sysinit or wait line,
+ * which runs to its end; added ones are idle until boot starts them. The first
+ * table is what boots. Returns false, with nothing done, when too many removed
+ * ones have not ended yet.
  */
 bool services_replace(const struct inittab *table, moment now);
+
+/* Whether a sysinit or wait line is under way, one too that the table has no
+ * more: a boot's script is not stopped half way. */
+bool services_hold_boot(void);
 
 /* The first service of action, in the order of the table, that has not run to
  * its end; NULL when there is none. */

@@ -34,7 +34,7 @@ static struct {
 	moment deadline;
 	moment sync_retry; /* NEVER: the child has been started */
 	struct reap_child sync_child;
-} ending = {.deadline = NEVER, .sync_retry = NEVER};
+} ending;
 
 static const char *const kind_names[] = {
 	[SHUTDOWN_HALT] = "halt",
@@ -221,6 +221,7 @@ static void enter(enum step step, moment now)
 void shutdown_prepare(bool is_device)
 {
 	ending.is_device = is_device;
+	ending.deadline = ending.sync_retry = NEVER;
 }
 
 bool shutdown_is_under_way(void)
@@ -274,7 +275,10 @@ bool shutdown_child_ended(const struct reap_record *record)
 		return false;
 	reap_close(&ending.sync_child);
 	ending.sync_child.pid = 0;
-	if (record->status)
+	if (record->end != REAP_EXITED)
+		message("sync and unmount: killed by signal %d",
+			record->status);
+	else if (record->status)
 		message("%d file systems could not be unmounted or made "
 			"read-only",
 			record->status);

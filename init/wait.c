@@ -32,12 +32,13 @@ static int take_signal(siginfo_t *info, moment deadline)
 	return number > 0 ? number : 0;
 }
 
-/* Opened once, when a descriptor is first watched. -1: this kernel has none. */
+/* Opened once, when a descriptor is first watched; 0 to 2 are others. -1: this
+ * kernel has none. */
 static int signal_descriptor(void)
 {
-	static int descriptor = -2;
+	static int descriptor;
 
-	if (descriptor == -2)
+	if (!descriptor)
 		descriptor =
 			signalfd(-1, EVERY_SIGNAL, SFD_CLOEXEC | SFD_NONBLOCK);
 	return descriptor;

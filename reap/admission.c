@@ -26,12 +26,17 @@ unsigned admission_init(struct admission *a,
 	return gaps;
 }
 
-/* What was started and has not taken its memory yet, by now. */
-static uint32_t *settling(struct admission *a, uint64_t now)
+/* Those who start again and again must not put the end off: each start is held
+ * back for one to two of these times. */
+static void settle(struct admission *a, uint64_t now)
 {
-	if (now >= a->settled)
-		a->settling_kib = 0;
-	return &a->settling_kib;
+	uint64_t passed = now - a->begun;
+
+	if (passed < SETTLE_MS)
+		return;
+	a->before_kib = passed < 2 * SETTLE_MS ? a->settling_kib : 0;
+	a->settling_kib = 0;
+	a->begun = now;
 }
 
 /* ---- the queue: by class, within a class first come, first served. */
@@ -110,14 +115,14 @@ static enum admission_verdict judge(struct admission *a,
 	struct admission_readings readings;
 	struct admission_demand demand = {
 		.need_kib = request->need_kib,
-		.held_kib = request->class == ADMISSION_CRITICAL
-				    ? 0
-				    : *settling(a, now),
 		.class = request->class,
 		.declared = request->declared,
 		.resuming = a->queue,
 	};
 
+	settle(a, now);
+	if (request->class != ADMISSION_CRITICAL)
+		demand.held_kib = add(a->settling_kib, a->before_kib);
 	if (!request->declared && request->since &&
 	    now >= request->since + PATIENCE_MS)
 		demand.need_kib = 0;
@@ -141,7 +146,7 @@ static bool has_to_wait(const struct admission *a,
 		reason->have = (uint32_t)a->error;
 		return true;
 	}
-	reason->what = ADMISSION_TURN;
+	*reason = (struct admission_reason){.what = ADMISSION_TURN};
 	return a->queue->class <= request->class;
 }
 
@@ -193,10 +198,8 @@ struct admission_request *admission_next(struct admission *a, uint64_t now)
 void admission_started(struct admission *a, struct admission_request *request,
 		       uint64_t now)
 {
-	uint32_t *sum = settling(a, now);
-
-	*sum = add(*sum, request->need_kib);
-	a->settled = now + SETTLE_MS;
+	settle(a, now);
+	a->settling_kib = add(a->settling_kib, request->need_kib);
 	request->since = 0;
 	a->error = 0;
 	a->delay = 0;

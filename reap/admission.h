@@ -51,9 +51,11 @@ struct admission {
 	uint64_t looked;   /* time of the last look */
 	unsigned delay;    /* back-off, milliseconds; 0: none yet */
 	int error;         /* errno of the fork that the kernel refused last */
-	/* What was admitted lately and may not have taken its memory yet. */
-	uint64_t settled;
+	/* What was admitted lately and may not have taken its memory yet: since
+	 * then, and in the half second before. */
+	uint64_t begun;
 	uint32_t settling_kib;
+	uint32_t before_kib;
 };
 
 /*

@@ -13,16 +13,21 @@ static bool concerns(unsigned resource, unsigned class)
 	       resource < ADMISSION_SERVICES_MEMORY;
 }
 
+/* What it has to leave where nothing waits. */
+static uint32_t least_for(const struct admission_mark *mark, unsigned class)
+{
+	return class == ADMISSION_CRITICAL ? mark->hard : mark->floor;
+}
+
 /* A sheddable one that comes back too early is stopped again: it always waits
  * for the resume mark. */
 static uint32_t mark_for(const struct admission_mark *mark,
 			 const struct admission_demand *demand)
 {
-	if (demand->class == ADMISSION_CRITICAL)
-		return mark->hard;
-	if (demand->resuming || demand->class == ADMISSION_SHEDDABLE)
+	if (demand->class != ADMISSION_CRITICAL &&
+	    (demand->resuming || demand->class == ADMISSION_SHEDDABLE))
 		return mark->resume;
-	return mark->floor;
+	return least_for(mark, demand->class);
 }
 
 enum admission_verdict admission_decide(const struct admission_readings *now,
@@ -40,11 +45,17 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 		if (amount->left == ADMISSION_UNKNOWN ||
 		    !concerns(i, demand->class))
 			continue;
+		uint32_t least = add(need, least_for(mark, demand->class));
 		bool never = i % 2 == ADMISSION_MEMORY && demand->declared &&
-			     add(need, mark->hard) > amount->limit;
-		if (i % 2 == ADMISSION_MEMORY)
-			need = add(need, demand->held_kib);
+			     least > amount->limit;
 		uint32_t want = add(need, mark_for(mark, demand));
+		/* What may fit is not to wait for more than there is. */
+		if (want > amount->limit)
+			want = amount->limit;
+		if (want < least)
+			want = least;
+		if (i % 2 == ADMISSION_MEMORY)
+			want = add(want, demand->held_kib);
 		if (!never && (amount->left >= want || verdict))
 			continue;
 		*reason = (struct admission_reason){
@@ -64,16 +75,18 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 static bool compute(struct admission_mark *mark, uint32_t floor,
 		    uint32_t resume, uint32_t limit, uint32_t least)
 {
+	uint32_t computed = limit / 16;
+
+	if (computed < least)
+		computed = least;
+	if (computed > 64 * least)
+		computed = 64 * least;
+	if (!floor)
+		floor = computed;
 	bool fits = floor <= limit / 2 && (!resume || resume >= floor) &&
 		    resume <= limit / 4 * 3;
-
-	if (!floor || !fits) {
-		floor = limit / 16;
-		if (floor < least)
-			floor = least;
-		if (floor > 64 * least)
-			floor = 64 * least;
-	}
+	if (!fits)
+		floor = computed;
 	mark->floor = floor;
 	mark->hard = floor / 8;
 	mark->resume = fits && resume ? resume : floor + floor / 2 + 1;

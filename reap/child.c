@@ -2,6 +2,7 @@
 
 #include "host.h"
 #include "system.h"
+#include "terminal.h"
 #include "way.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ ATTRIBUTE int open_tty(const struct reap_spec *spec)
 {
 	if (!spec->tty)
 		return 0;
-	int descriptor = open_file(spec->tty, O_RDWR | O_NOCTTY);
+	int descriptor = open_terminal(spec->tty);
 	if (descriptor < 0)
 		return -errno;
 	for (int number = 0; number < 3; number++)
@@ -128,6 +129,9 @@ static int take_terminal(const struct reap_spec *spec)
 	    syscall(SYS_ioctl, STDIN_FILENO, TIOCSCTTY, 0) < 0 &&
 	    !(spec->flags & REAP_TTY_IF_FREE))
 		return -errno;
+	if (IS_ENABLED(CONFIG_SANE_TERMINAL) &&
+	    spec->flags & REAP_SANE_TERMINAL)
+		terminal_make_sane();
 	/* PID 1's children lead a session: theirs is the foreground. */
 	if (IS_ENABLED(CONFIG_REAP_HOSTED) && spec->flags & REAP_FOREGROUND)
 		return take_foreground();
@@ -329,8 +333,8 @@ static int execute(const struct reap_spec *spec)
 	}
 }
 
-static const struct {
-	enum reap_step step;
+static const struct __attribute__((packed)) {
+	unsigned char step; /* enum reap_step */
 	int (*take)(const struct reap_spec *spec);
 } steps[] = {
 	/* First: prepare may wait for a user, and TERM has to end it then. */
@@ -383,7 +387,7 @@ _Noreturn void child_run(const struct reap_spec *spec)
 		spec->report->error = -error;
 		/* prepare may have named the step by itself. */
 		if (spec->report->step == REAP_STEP_NONE)
-			spec->report->step = (int)steps[i].step;
+			spec->report->step = steps[i].step;
 	}
 	for (;;)
 		syscall(SYS_exit_group, 127);

@@ -1,6 +1,7 @@
 # reap-y: always; reap-$(CONFIG_X): with option X.
 reap-common := child.o collect.o kill.o names.o shared_memory.o
 reap-y += $(reap-common) spawn.o close.o
+reap-$(CONFIG_SANE_TERMINAL) += terminal.o
 reap-$(CONFIG_REAP_WAY_VFORK) += way_vfork.o
 reap-$(CONFIG_REAP_WAY_SHARE) += way_share.o
 # The installed library, for programs other than PID 1.

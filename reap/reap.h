@@ -87,6 +87,7 @@ enum reap_flag {
 	REAP_NEW_GROUP = 1 << 1,         /* setpgid(0, 0) */
 	REAP_CONTROLLING_TTY = 1 << 2,   /* TIOCSCTTY on descriptor 0 */
 	REAP_TTY_IF_FREE = 1 << 11,      /* go on without when it is taken */
+	REAP_SANE_TERMINAL = 1 << 13,    /* descriptor 0's; PID 1 only */
 	REAP_FOREGROUND = 1 << 3,        /* tcsetpgrp on descriptor 0 */
 	REAP_SEARCH_PATH = 1 << 4,       /* look path up in envp's PATH */
 	REAP_SCRIPT_BY_SHELL = 1 << 5,   /* ENOEXEC: run by /bin/sh */

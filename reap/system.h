@@ -36,6 +36,17 @@ static inline int place_file(int from, int to)
 	return (int)syscall(SYS_dup3, from, to, 0);
 }
 
+/* Without a wait for the carrier, which may never come (open(2) of a tty whose
+ * CLOCAL is not set): O_NONBLOCK is for the open alone. */
+static inline int open_terminal(const char *path)
+{
+	int descriptor = open_file(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	if (descriptor >= 0)
+		syscall(SYS_fcntl, descriptor, F_SETFL, O_RDWR);
+	return descriptor;
+}
+
 static inline int write_file(int descriptor, const char *text, size_t length)
 {
 	return (int)syscall(SYS_write, descriptor, text, length);

@@ -81,7 +81,7 @@ else
 smaller := -fno-expensive-optimizations -fno-inline-functions-called-once \
 	-fno-guess-branch-probability -fno-tree-tail-merge -fno-forward-propagate \
 	-fno-shrink-wrap -fno-tree-loop-im -fno-move-loop-invariants \
-	-fno-caller-saves
+	-fno-caller-saves -fno-gcse -fno-ipa-sra
 # No floating point: saves the code that would save its registers, and that tells
 # a function with "..." how many of them it has got.
 code := $(call takes,-Oz,-Os) $(call takes,$(smaller)) \

@@ -53,6 +53,32 @@ def ctrlaltdel_runs_its_line_each_time():
 
 
 @test
+def ctrlaltdel_lines_run_one_after_the_other():
+    with Machine('''
+::ctrlaltdel:sh -c "echo a >>/tmp/cad; sleep 0.5; echo end of a >>/tmp/cad"
+::ctrlaltdel:sh -c "echo b >>/tmp/cad"
+::respawn:sleep 1000
+''') as machine:
+        machine.wait_children(1)
+        for count in 1, 2:
+            machine.signal(signal.SIGINT)
+            machine.wait_file('cad', 'b', count)
+            equal(machine.lines('cad'), ['a', 'end of a', 'b'] * count, 'order')
+            machine.wait_children(1)
+
+
+@test
+def ctrlaltdel_waits_for_no_line_of_the_boot():
+    with Machine('''
+::sysinit:sh -c "touch /tmp/here; exec sleep 1000"
+::ctrlaltdel:touch /tmp/cad
+''') as machine:
+        machine.wait_file('here')
+        machine.signal(signal.SIGINT)
+        machine.wait_file('cad')
+
+
+@test
 def restart_runs_its_program_as_pid_1_with_clean_signals():
     with Machine('''
 ::once:sh -c "echo up >/tmp/up; exec sleep 1000"

@@ -2,6 +2,7 @@
 """What a child starts with: promise 11, and the options of the second field."""
 import os
 import re
+import time
 
 from harness import Machine, check, equal, main, test, wait_until
 
@@ -123,21 +124,21 @@ def user_and_group_and_groups():
 
 @test
 def a_user_that_does_not_exist_is_named_and_tried_again():
-    with Machine(':name=x,user=nobody1:respawn:/bin/true\n',
+    with Machine(':name=x,user=nobody1:respawn:touch /tmp/ran\n',
                  files=FILES) as machine:
         machine.wait_console('x (/etc/inittab:1): not started: user: '
-                             'ENOENT; restart in 0.1 s')
-        machine.wait_console('x (/etc/inittab:1): not started: user: '
-                             'ENOENT; restart in 0.2 s')
+                             'ENOENT; restart in 0.1 s, told once')
+        with open(f'/proc/{machine.init()}/root/etc/passwd', 'a') as file:
+            file.write('nobody1:x:1:1::/:\n')
+        machine.wait_file('ran')
 
 
 @test
 def a_group_that_does_not_exist_starts_nothing():
     with Machine(':name=x,group=nobody1:respawn:touch /tmp/ran\n',
                  files=FILES) as machine:
-        machine.wait_console('x (/etc/inittab:1): not started: group: ENOENT',
-                             2, patience=5)
-        equal(machine.read('ran'), '', 'what ran')
+        machine.wait_console('x (/etc/inittab:1): not started: group: ENOENT')
+        time.sleep(0.5)  # the second try
         check(not os.path.exists(machine.path('ran')), 'it ran')
 
 
@@ -202,13 +203,17 @@ def a_missing_envfile_is_named():
 @test
 def a_wrong_line_of_an_envfile_is_named():
     with Machine(':name=x,envfile=/etc/x.env:respawn:/bin/true\n'
-                 ':name=y,envfile=/etc/y.env:respawn:/bin/false\n', files={
+                 ':name=y,envfile=/etc/y.env:respawn:/bin/false\n'
+                 ':name=z,envfile=/etc/z.env:once:/bin/sh\n', files={
                      '/etc/x.env': '# comment\n\nA=1\nB 2\nC=3\n',
-                     '/etc/y.env': 'A=1\n' * 299 + '=nothing'}) as machine:
+                     '/etc/y.env': 'A=1\n' * 299 + '=nothing',
+                     '/etc/z.env': 'A=1\nexport B=2\n'}) as machine:
         machine.wait_console('x (/etc/inittab:1): not started: envfile: EINVAL in'
                              ' line 4; restart in')
         machine.wait_console('y (/etc/inittab:2): not started: envfile: '
                              'EINVAL in line 300; restart in')
+        machine.wait_console('z (/etc/inittab:3): not started: envfile: '
+                             'EINVAL in line 2; going on')
 
 
 @test
@@ -225,6 +230,47 @@ def a_missing_folder_and_a_missing_tty_are_named():
                  'ttyNONE:name=y:respawn:/bin/true\n') as machine:
         machine.wait_console('x (/etc/inittab:1): not started: cwd: ENOENT')
         machine.wait_console('y (/etc/inittab:2): not started: tty: ENOENT')
+
+
+@test
+def what_can_not_be_started_is_told_of_once_while_it_is_tried():
+    with Machine('ttyNONE:name=y,backoff=50ms-60ms:respawn:touch /tmp/y\n'
+                 '::once:sh -c "sleep 0.5; ln -s null /dev/ttyNONE"\n',
+                 ) as machine:
+        machine.wait_file('y')
+        equal(machine.console().count('tty: ENOENT; restart in 0.1 s, told '
+                                      'once'), 1, 'messages')
+
+
+@test
+def a_terminal_is_in_order_for_the_next_program():
+    # Lines and respawns of it, and a login shell on the console.
+    for field, tty, dash in ('console', '/dev/console', ''), ('', '', '-'):
+        with Machine(f'{field}::respawn:{dash}/bin/raw\n', files={
+                '/bin/raw': '#!/bin/sh\nstty -a >>/tmp/stty\necho end >>/tmp/stty\n'
+                'stty raw -echo intr q\n'}) as machine:
+            text = machine.wait_file('stty', 'end\n', 3)
+            for run in text.split('end\n')[:3]:
+                words = run.replace(';', '').split()
+                for word in ('icrnl', 'ixon', 'opost', 'onlcr', 'isig',
+                             'icanon', 'echo', 'echoe', 'iexten', 'clocal',
+                             'cread', 'hupcl'):
+                    check(word in words, f'{word} of {words}')
+                check('intr = ^C' in run, run)
+
+
+@test
+def neither_its_starters_folder_nor_its_session_is_its_own():
+    with Machine('::once:sh -c "pwd >/tmp/out; echo end >>/tmp/out"\n',
+                 argv='/bin/start', files={
+                     '/bin/start': '#!/bin/sh\ncd /etc\nexec /sbin/init\n'
+                     }) as machine:
+        equal(machine.wait_file('out', 'end').split(), ['/', 'end'], 'folder')
+        init = machine.init()
+        equal(os.readlink(f'/proc/{init}/cwd'),
+              os.readlink(f'/proc/{init}/root'), 'of PID 1')
+        session = open(f'/proc/{init}/stat').read().rsplit(') ', 1)[1].split()[3]
+        equal(int(session), init, 'session of PID 1')
 
 
 @test

@@ -232,6 +232,25 @@ def a_storm_of_20000_orphans_is_reaped_and_delays_nothing():
 
 
 @test
+def a_sync_that_is_killed_is_told_as_that():
+    with Machine('::once:touch /tmp/up\n') as machine:
+        machine.wait_file('up')
+        tracer = subprocess.Popen(
+            ['strace', '-f', '-o', '/dev/null', '-p', str(machine.init()), '-e',
+             'trace=sync', '-e', 'inject=sync:signal=KILL'],
+            stderr=subprocess.PIPE)
+        check(b'attached' in tracer.stderr.readline(), 'strace')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+        tracer.wait()
+        tracer.stderr.close()
+        check('sync and unmount: killed by signal 9' in machine.console(),
+              machine.console())
+        check('could not be unmounted' not in machine.console(),
+              machine.console())
+
+
+@test
 def an_orphan_that_ends_is_no_service():
     with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
                  '::once:sh -c "sleep 0.3 & :"\n') as machine:

@@ -218,6 +218,51 @@ def hup_during_sysinit_brings_the_new_table():
         equal(machine.read('old'), '', 'the removed one')
 
 
+HOLDS = ('sh -c "echo {0} >>/tmp/log; touch /tmp/{0}; until [ -e /tmp/go ]; do '
+         'sleep 0.05; done; echo {0} done >>/tmp/log"\n')
+
+
+@test
+def a_line_that_the_boot_waits_for_is_not_stopped_half_way():
+    after = ['x done', 'next', 'up']
+    tail = '::once:sh -c "echo up >>/tmp/log; touch /tmp/up"\n'
+    for action in 'sysinit', 'wait':
+        line = f':name=x:{action}:' + HOLDS.format('x')
+        following = '::wait:sh -c "echo next >>/tmp/log"\n'
+        for table, log in (
+                (following + tail, ['x'] + after),                # removed
+                (line.replace('=x', '=x,nice=1') + following + tail,
+                 ['x'] + after),                                  # changed
+                (following + line + tail, ['x'] + after)):        # moved
+            with Machine(line + tail) as machine:
+                machine.wait_file('x')
+                machine.write_inittab(table)
+                machine.signal(signal.SIGHUP)
+                machine.wait_console('lines in use')
+                time.sleep(0.2)
+                equal(machine.lines('log'), ['x'], f'{action}: meanwhile')
+                machine.write('go', '')
+                machine.wait_file('up')
+                equal(machine.lines('log'), log, action)
+                check('TERM sent' not in machine.console(), action)
+
+
+@test
+def a_once_line_runs_again_when_its_command_has_changed():
+    with Machine(':name=x:once:sh -c "echo one >>/tmp/log"\n') as machine:
+        machine.wait_file('log', 'one\n')
+        machine.wait_children(0)
+        for table, log in ((':name=x,nice=1:once:sh -c "echo one >>/tmp/log"\n',
+                            ['one']),
+                           (':name=x:once:sh -c "echo two >>/tmp/log"\n',
+                            ['one', 'two'])):
+            machine.write_inittab(table + '::once:touch /tmp/' + log[-1] + '\n')
+            machine.signal(signal.SIGHUP)
+            machine.wait_file(log[-1])
+            machine.wait_children(0)
+            equal(machine.lines('log'), log, table)
+
+
 @test
 def init_q_and_foster_reload_send_hup():
     # One after the other: two pending HUPs are one.

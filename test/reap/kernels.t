@@ -79,7 +79,7 @@ def run_library(program, cases, *only):
     wrong = []
     for name, (tier, refused) in cases.items():
         done = subprocess.run(
-            ['timeout', '-s', 'KILL', '100', 'unshare', '--fork', '--pid',
+            ['timeout', '-s', 'KILL', '600', 'unshare', '--fork', '--pid',
              '--mount-proc', '--kill-child', REFUSE, *rules(**refused), '--',
              program, *only], text=True, capture_output=True,
             # All slots at once: library.t's, with and without a pidfd.

@@ -245,7 +245,10 @@ static void never_refuses_what_could_fit(void **state)
 		assert_true(demand.declared);
 		bool exceeds = false;
 		for (unsigned i = 0; i < ADMISSION_RESOURCES; i += 2)
-			exceeds |= demand.need_kib + marks.of[0].hard >
+			exceeds |= demand.need_kib +
+					   (demand.class == ADMISSION_CRITICAL
+						    ? marks.of[0].hard
+						    : marks.of[0].floor) >
 				   readings.of[i].limit;
 		assert_true(exceeds);
 	}

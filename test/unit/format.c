@@ -25,6 +25,8 @@ static void values_become_text(void **state)
 	CHECK("-2147483648", "%d", INT_MIN);
 	CHECK("4294967295", "%u", UINT_MAX);
 	CHECK("18446744073709551615.", "%llu.", ULLONG_MAX);
+	CHECK("0.0 0.9 1.0", "%.1llu %.1llu %.1llu", 99ull, 999ull, 1000ull);
+	CHECK("18446744073709551.6", "%.1llu", ULLONG_MAX);
 	CHECK("(none)", "%s", nothing);
 	CHECK("100%", "100%%");
 	CHECK("ab|", "%.*s|", 2, "abc");

@@ -280,8 +280,7 @@ static void end_again(struct service *service, enum reap_end end, int status)
 	service_handle(service, SERVICE_ENDED, now);
 }
 
-static void
-what_can_not_be_started_is_told_until_the_waits_no_longer_grow(void **state)
+static void what_can_not_be_started_is_told_once(void **state)
 {
 	static const struct inittab_entry line = {
 		.tty = "",
@@ -295,15 +294,15 @@ what_can_not_be_started_is_told_until_the_waits_no_longer_grow(void **state)
 
 	(void)state;
 	end_again(&service, REAP_NOT_STARTED, ENOENT);
-	assert_string_equal(said, "x (/table:7): 2; restart in 2.0 s");
-	end_again(&service, REAP_NOT_STARTED, ENOENT);
-	assert_string_equal(said, "x (/table:7): 2; restart every 3.0 s");
+	assert_string_equal(said,
+			    "x (/table:7): 2; restart in 2.0 s, told once");
 	end_again(&service, REAP_NOT_STARTED, ENOENT);
 	assert_string_equal(said, "");
 	assert_int_equal(service.state, SERVICE_WAITING);
 	/* Another reason is news; so is an end, and the same one after it. */
 	end_again(&service, REAP_NOT_STARTED, EACCES);
-	assert_string_equal(said, "x (/table:7): 13; restart every 3.0 s");
+	assert_string_equal(said,
+			    "x (/table:7): 13; restart in 3.0 s, told once");
 	end_again(&service, REAP_EXITED, 2);
 	assert_string_equal(said, "x (pid 100): 2 after 0.0 s; "
 				  "restart in 3.0 s");
@@ -311,13 +310,15 @@ what_can_not_be_started_is_told_until_the_waits_no_longer_grow(void **state)
 	assert_string_equal(said, "x (pid 100): 2 after 0.0 s; "
 				  "restart in 3.0 s");
 	end_again(&service, REAP_NOT_STARTED, 2);
-	assert_string_equal(said, "x (/table:7): 2; restart every 3.0 s");
+	assert_string_equal(said,
+			    "x (/table:7): 2; restart in 3.0 s, told once");
 	end_again(&service, REAP_NOT_STARTED, 2);
 	assert_string_equal(said, "");
 	/* So is what a changed line brings. */
 	service_assign(&service, &line);
 	end_again(&service, REAP_NOT_STARTED, 2);
-	assert_string_equal(said, "x (/table:7): 2; restart every 3.0 s");
+	assert_string_equal(said,
+			    "x (/table:7): 2; restart in 3.0 s, told once");
 }
 
 /* At once, and what is left out stays left out, but for the cgroup, which
@@ -459,7 +460,7 @@ int main(void)
 		TEST(a_refused_fork_waits_and_the_request_is_kept),
 		TEST(refused_for_good_is_kept_only_where_it_is_respawned),
 		TEST(crash_backoff_and_fork_backoff_are_apart),
-		TEST(what_can_not_be_started_is_told_until_the_waits_no_longer_grow),
+		TEST(what_can_not_be_started_is_told_once),
 		TEST(what_fails_for_its_score_or_cgroup_starts_without),
 		TEST(stopping_sends_term_then_cont_then_kill),
 		TEST(a_removed_service_gives_its_slot_back),
