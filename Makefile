@@ -11,6 +11,10 @@ override O := $(or $(strip $(O)),build$(if \
 	$(filter-out qemu-x86_64,$(BOARD)),/$(BOARD)))
 $(if $(word 3,$(src) $(O)),$(error make takes no path with blanks: $(src) $(O)))
 override O := $(abspath $(O))
+# What is built there is removed there.
+$(if $(filter $(O:/=)/%,$(src)/)$(filter $(foreach room,init reap libc board test \
+	doc scripts examples .ci .git,$(src)/$(room) $(src)/$(room)/%),$(O)),\
+	$(error O=$(O) is or holds the source: take another folder))
 override KCONFIG_CONFIG := $(or $(strip $(KCONFIG_CONFIG)),$(O)/.config)
 $(if $(word 2,$(KCONFIG_CONFIG)),$(error make takes no path with blanks: \
 	$(KCONFIG_CONFIG)))

@@ -40,8 +40,12 @@ ok 'distclean removes it' eval '
 	build out distclean && [ ! -e "$tmp/out/.config" ]'
 mkdir "$tmp/precious"
 echo text >"$tmp/precious/file"
-ok 'clean touches no folder that is not its own' eval '
-	! build precious clean && [ -e "$tmp/precious/file" ]'
+ok 'clean touches nothing that is not its own' eval '
+	build precious clean && [ -e "$tmp/precious/file" ]'
+for folder in "$src" "${src%/*}" / "$src/init" "$src/test/build"; do
+	ok "no build in $folder" says 'is or holds the source' \
+		make -C "$src" O="$folder" allnoconfig
+done
 ok 'help lists every board' eval '
 	make -C "$src" help >"$tmp/help" &&
 	for board in "$src"/board/*/defconfig; do

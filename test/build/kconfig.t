@@ -145,4 +145,9 @@ listed()
 	done
 }
 ok 'doc/size.md has a row for each option' listed
+mkdir "$tmp/other"
+ok "a build on another file system, of a source that is read-only" \
+	unshare -m sh -c 'mount -t tmpfs none "$1" && mount --bind "$2" "$2" &&
+	mount -o remount,bind,ro "$2" &&
+	make -C "$2" O="$1/out" allnoconfig all' sh "$tmp/other" "$src"
 done_testing
