@@ -275,6 +275,21 @@ static void a_refused_fork_is_tried_sooner_for_critical(void **state)
 	assert_true(admission_deadline(&a) == now + FIRST_MS);
 }
 
+/* Critical ones that start more often than every half second must not add up:
+ * a normal one would wait for memory that is there. */
+static void who_starts_again_and_again_holds_nothing_up(void **state)
+{
+	(void)state;
+	requests[0].class = ADMISSION_CRITICAL;
+	requests[0].need_kib = 200;
+	requests[1].need_kib = 300;
+	for (uint64_t now = 1000; now < 200000; now += 250) {
+		assert_int_equal(ask(0, now), ADMISSION_ADMIT);
+		admission_started(&a, &requests[0], now);
+		assert_int_equal(ask(1, now + 1), ADMISSION_ADMIT);
+	}
+}
+
 /* What was started has not taken its memory yet: the next is judged without
  * it, and for a while only. */
 static void memory_that_is_not_taken_yet_is_held_back(void **state)
@@ -411,6 +426,7 @@ int main(void)
 		TEST(a_refused_fork_keeps_its_place),
 		TEST(a_wait_that_was_taken_back_is_forgotten),
 		TEST(a_refused_fork_is_tried_sooner_for_critical),
+		TEST(who_starts_again_and_again_holds_nothing_up),
 		TEST(memory_that_is_not_taken_yet_is_held_back),
 		TEST(a_measured_need_does_not_hold_for_ever),
 		TEST(taken_back_from_anywhere),

@@ -321,6 +321,28 @@ static void what_can_not_be_started_is_told_once(void **state)
 			    "x (/table:7): 2; restart in 3.0 s, told once");
 }
 
+/* As one that is stopped to make room for another is, in its second run too. */
+static void a_respawned_one_that_was_stopped_starts_again(void **state)
+{
+	static const struct inittab_entry line = {
+		.tty = "", .command = "x", .action = ACTION_RESPAWN};
+	struct service service = in_state(SERVICE_RUNNING, &line);
+
+	(void)state;
+	for (unsigned run = 0; run < 3; run++) {
+		service_handle(&service, SERVICE_STOP, 1000);
+		assert_int_equal(service.state, SERVICE_STOPPING);
+		record.end = REAP_KILLED;
+		record.status = SIGTERM;
+		service_handle(&service, SERVICE_ENDED, 1000);
+		assert_int_equal(service.state, SERVICE_WAITING);
+		end_again(&service, REAP_EXITED, 0);
+		assert_int_equal(service.state, SERVICE_WAITING);
+		service_handle(&service, SERVICE_DEADLINE, service.deadline);
+		assert_int_equal(service.state, SERVICE_RUNNING);
+	}
+}
+
 /* At once, and what is left out stays left out, but for the cgroup, which
  * admission tries again. A changed line is another chance. */
 static void what_fails_for_its_score_or_cgroup_starts_without(void **state)
@@ -461,6 +483,7 @@ int main(void)
 		TEST(refused_for_good_is_kept_only_where_it_is_respawned),
 		TEST(crash_backoff_and_fork_backoff_are_apart),
 		TEST(what_can_not_be_started_is_told_once),
+		TEST(a_respawned_one_that_was_stopped_starts_again),
 		TEST(what_fails_for_its_score_or_cgroup_starts_without),
 		TEST(stopping_sends_term_then_cont_then_kill),
 		TEST(a_removed_service_gives_its_slot_back),
