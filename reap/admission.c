@@ -34,7 +34,7 @@ static void settle(struct admission *a, uint64_t now)
 
 	if (passed < SETTLE_MS)
 		return;
-	a->before_kib = passed < 2 * SETTLE_MS ? a->settling_kib : 0;
+	a->before_kib = passed - SETTLE_MS < SETTLE_MS ? a->settling_kib : 0;
 	a->settling_kib = 0;
 	a->begun = now;
 }

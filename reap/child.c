@@ -130,7 +130,7 @@ static int take_terminal(const struct reap_spec *spec)
 	    !(spec->flags & REAP_TTY_IF_FREE))
 		return -errno;
 	if (IS_ENABLED(CONFIG_SANE_TERMINAL) &&
-	    spec->flags & REAP_SANE_TERMINAL)
+	    !IS_ENABLED(CONFIG_REAP_HOSTED) && spec->flags & REAP_SANE_TERMINAL)
 		terminal_make_sane();
 	/* PID 1's children lead a session: theirs is the foreground. */
 	if (IS_ENABLED(CONFIG_REAP_HOSTED) && spec->flags & REAP_FOREGROUND)
