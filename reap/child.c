@@ -72,13 +72,15 @@ ATTRIBUTE int open_tty(const struct reap_spec *spec)
 	return 0;
 }
 
-/* Puts what lies in the way of the others above them. Only the caller of the
- * installed library has descriptors in any order. */
+/* Puts what lies in the way of the others above them, and nothing else: near
+ * RLIMIT_NOFILE there is no room for more. Only the caller of the installed
+ * library has descriptors in any order. */
 ATTRIBUTE int lift_descriptors(const struct reap_spec *spec, int *from)
 {
 	for (unsigned i = 0; i < spec->fds_count; i++) {
 		from[i] = spec->fds[i];
-		if (from[i] < 0)
+		if (from[i] < 0 || from[i] == (int)i ||
+		    from[i] >= (int)spec->fds_count)
 			continue;
 		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, (int)spec->fds_count);
 		if (from[i] < 0)
@@ -103,8 +105,12 @@ ATTRIBUTE int place_descriptors(const struct reap_spec *spec)
 		from = lifted;
 	}
 	for (unsigned i = 0; i < spec->fds_count; i++) {
-		if (from[i] == (int)i)
+		if (from[i] == (int)i) {
+			if (IS_ENABLED(CONFIG_REAP_HOSTED) &&
+			    syscall(SYS_fcntl, from[i], F_SETFD, 0))
+				return -errno;
 			continue;
+		}
 		if (from[i] < 0)
 			close_file((int)i);
 		else if (place_file(from[i], (int)i) < 0)
@@ -186,7 +192,9 @@ ATTRIBUTE int enter_cgroup(const struct reap_spec *spec)
 
 static int prepare(const struct reap_spec *spec)
 {
-	return spec->prepare ? spec->prepare(spec->context) : 0;
+	int result = spec->prepare ? spec->prepare(spec->context) : 0;
+
+	return IS_ENABLED(CONFIG_REAP_HOSTED) && result > 0 ? 0 : result;
 }
 
 /* 32-bit machines have two of each; the older ones take 16 bits. */

@@ -42,10 +42,11 @@ pid_t host_fork(struct reap_child *child)
 			pipe_release(slot);
 		return pid ? -error : 0;
 	}
-	*child = (struct reap_child){.pid = pid, .fd = -1};
+	*child = (struct reap_child){.pid = pid, .fd = -1, .owner = getpid()};
 	if (tier_has_pidfd()) {
 		child->fd = tier_open_pidfd(pid);
 		if (child->fd >= 0) {
+			child->fd = above_standard(child->fd);
 			pipe_release(slot);
 			return pid;
 		}

@@ -181,6 +181,8 @@ int pipe_reserve(unsigned *number)
 	own();
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
+	ends[0] = above_standard(ends[0]);
+	ends[1] = above_standard(ends[1]);
 	ino_t inode = fstat(ends[0], &info) ? 0 : info.st_ino;
 	for (unsigned i = 0; i < SLOTS; i++) {
 		unsigned word = slots[i].word;

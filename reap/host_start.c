@@ -1,4 +1,5 @@
 #include "host.h"
+#include "system.h"
 #include "way.h"
 
 #include <errno.h>
@@ -30,7 +31,9 @@ static int start_with_pidfd(struct reap_child *child,
 			;
 		return descriptor;
 	}
-	*child = (struct reap_child){.pid = pid, .fd = descriptor};
+	descriptor = above_standard(descriptor);
+	*child = (struct reap_child){
+		.pid = pid, .fd = descriptor, .owner = getpid()};
 	return 0;
 }
 
@@ -47,7 +50,8 @@ static int start_with_pipe(struct reap_child *child,
 		pipe_release(slot);
 		return pid;
 	}
-	*child = (struct reap_child){.pid = pid, .slot = slot};
+	*child = (struct reap_child){
+		.pid = pid, .slot = slot, .owner = getpid()};
 	child->fd = pipe_arm(slot, pid);
 	return 0;
 }

@@ -23,7 +23,21 @@ static int wait_by_descriptor(const struct reap_child *child,
 		return error;
 	if (info.si_pid != child->pid)
 		return -EBADF;
+	/* A stop is its tracer's, who waits for it. */
+	if (info.si_code > CLD_DUMPED)
+		return 0;
 	return record_wait(record, P_PIDFD, child->fd);
+}
+
+static int wait_by_pid(const struct reap_child *child,
+		       struct reap_record *record)
+{
+	siginfo_t info;
+	int error = record_look(P_PID, child->pid, &info);
+
+	if (error || !info.si_pid || info.si_code > CLD_DUMPED)
+		return error;
+	return record_wait(record, P_PID, child->pid);
 }
 
 static int wait_for(const struct reap_child *child, struct reap_record *record)
@@ -42,7 +56,7 @@ static int wait_for(const struct reap_child *child, struct reap_record *record)
 	    errno == EBADF)
 		return -EBADF;
 	if (way_lacks_pidfd(result))
-		result = record_wait(record, P_PID, child->pid);
+		result = wait_by_pid(child, record);
 	return result;
 }
 
@@ -71,11 +85,19 @@ void reap_close(struct reap_child *child)
 {
 	if (!child)
 		return;
-	if (child->slot)
-		pipe_release(child->slot);
-	else if (child->fd >= 0)
-		close_file(child->fd);
-	if (child->own_report)
-		unmap_memory(child->own_report, sizeof(*child->own_report));
+	/* One that is all zero has descriptor 0, and it is none of ours. */
+	if (child->pid > 0) {
+		/* A forked process has neither the slot nor the report, but
+		 * others in their place by now. */
+		bool is_ours = child->owner == getpid();
+
+		if (!child->slot)
+			close_file(child->fd);
+		else if (is_ours)
+			pipe_release(child->slot);
+		if (child->own_report && is_ours)
+			unmap_memory(child->own_report,
+				     sizeof(*child->own_report));
+	}
 	*child = (struct reap_child){.fd = -1};
 }

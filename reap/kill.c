@@ -1,4 +1,5 @@
 #include "host.h"
+#include "record.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,6 +12,20 @@ static bool has_name(const struct reap_child *child)
 	return (child || !IS_ENABLED(CONFIG_REAP_HOSTED)) && child->pid > 1;
 }
 
+/* Whether its pid is still its own: somebody else in the program may have
+ * waited for it, and the number be a stranger's by now. */
+static int check_pid(const struct reap_child *child)
+{
+	siginfo_t info;
+
+	if (!child->slot &&
+	    !syscall(SYS_pidfd_send_signal, child->fd, 0, NULL, 0))
+		return 0;
+	if (!child->slot && errno == ESRCH)
+		return -ESRCH;
+	return record_look(P_PID, child->pid, &info) == -ECHILD ? -ESRCH : 0;
+}
+
 int reap_kill(const struct reap_child *child, int sig)
 {
 	if (!has_name(child))
@@ -20,6 +35,9 @@ int reap_kill(const struct reap_child *child, int sig)
 	if (IS_ENABLED(CONFIG_REAP_HOSTED) && child->slot) {
 		if (!pipe_is_of(child))
 			return -EBADF;
+		int error = check_pid(child);
+		if (error)
+			return error;
 		return kill(child->pid, sig) ? -errno : 0;
 	}
 	if (child->fd >= 0 &&
@@ -35,5 +53,8 @@ int reap_kill_group(const struct reap_child *child, int sig)
 {
 	if (!has_name(child))
 		return -EINVAL;
+	int error = IS_ENABLED(CONFIG_REAP_HOSTED) ? check_pid(child) : 0;
+	if (error)
+		return error;
 	return kill(-child->pid, sig) ? -errno : 0;
 }

@@ -23,6 +23,7 @@ struct reap_child {
 	pid_t pid; /* 0 once its record was yielded, or it was closed */
 	int fd;
 	unsigned slot; /* of the pipe tier; 0: pidfd */
+	pid_t owner;   /* who started it: a fork of that process has a copy */
 	struct reap_report *report, *own_report;
 };
 

@@ -30,6 +30,19 @@ static inline int unmap_memory(void *memory, size_t length)
 	return (int)syscall(SYS_munmap, memory, length);
 }
 
+/* Where a caller has closed one of the first three, a descriptor of ours would
+ * be a child's standard input or output: moved above, if there is room. */
+static inline int above_standard(int descriptor)
+{
+	if (descriptor < 0 || descriptor > 2)
+		return descriptor;
+	int moved = (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, 3);
+	if (moved < 0)
+		return descriptor;
+	close_file(descriptor);
+	return moved;
+}
+
 /* dup2(2) for numbers that differ. */
 static inline int place_file(int from, int to)
 {

@@ -6,18 +6,18 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define CTRL(letter) ((letter) - '@')
+#define KEY(letter) ((letter) - '@')
 
 /* The kernel's own, of a terminal that is new (INIT_C_CC). */
 static const cc_t characters[] = {
-	[VINTR] = CTRL('C'),   [VQUIT] = CTRL('\\'),   [VERASE] = 0x7f,
-	[VKILL] = CTRL('U'),   [VEOF] = CTRL('D'),     [VMIN] = 1,
-	[VSTART] = CTRL('Q'),  [VSTOP] = CTRL('S'),    [VSUSP] = CTRL('Z'),
-	[VWERASE] = CTRL('W'), [VREPRINT] = CTRL('R'), [VDISCARD] = CTRL('O'),
-	[VLNEXT] = CTRL('V'),
+	[VINTR] = KEY('C'),   [VQUIT] = KEY('\\'),   [VERASE] = 0x7f,
+	[VKILL] = KEY('U'),   [VEOF] = KEY('D'),     [VMIN] = 1,
+	[VSTART] = KEY('Q'),  [VSTOP] = KEY('S'),    [VSUSP] = KEY('Z'),
+	[VWERASE] = KEY('W'), [VREPRINT] = KEY('R'), [VDISCARD] = KEY('O'),
+	[VLNEXT] = KEY('V'),
 };
 
-enum { KEPT = CBAUD | CBAUDEX | CSIZE | CSTOPB | PARENB | PARODD | CRTSCTS };
+#define KEPT (CBAUD | CBAUDEX | CSIZE | CSTOPB | PARENB | PARODD | CRTSCTS)
 
 void terminal_make_sane(void)
 {
@@ -27,7 +27,7 @@ void terminal_make_sane(void)
 		return;
 	settings.c_iflag = ICRNL | IXON | IXOFF;
 	settings.c_oflag = OPOST | ONLCR;
-	settings.c_cflag &= (tcflag_t)KEPT;
+	settings.c_cflag &= KEPT;
 	settings.c_cflag |= CREAD | HUPCL | CLOCAL;
 	settings.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL |
 			   ECHOKE | IEXTEN;

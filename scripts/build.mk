@@ -150,6 +150,7 @@ $(O)/reap/libreap.a: $(reap) $(O)/reap/objects.words
 # libc, whose types are not musl's, position-independent.
 hosted := $(addprefix $(O)/hosted/,$(sort $(reap-hosted-y)))
 hosted-compile := -std=gnu11 -D_GNU_SOURCE= -I$(src)/reap -include $(header) \
+	-include $(src)/reap/host_names.h \
 	-DCONFIG_REAP_HOSTED=1 -DCONFIG_REAP_ATTRIBUTES=1 -DCONFIG_REAP_STREAMS=1 \
 	$(warnings) -O2 -fPIC $(debug) $(CFLAGS)
 $(call remember,$(O)/hosted/compile.words,$(CC) $(hosted-compile) $(hosted))

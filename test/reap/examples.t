@@ -75,6 +75,10 @@ for libc in gcc musl-gcc; do
 	ok "$libc: failures are counted" eval '
 		printf "true\nfalse\nexit 4\n" | status 2 "$tmp/parallel" 2'
 done
+ok 'its names are its own' eval '
+	nm -g --defined-only "$tmp"/gcc.root/opt/reap/lib/libreap.a >"$tmp/names" &&
+	grep -q " T reap_spawn" "$tmp/names" &&
+	! grep " [A-Z] " "$tmp/names" | grep -v " [A-Z] reap_"'
 # Without the names that POSIX adds to C11's headers.
 cat >"$tmp/user.c" <<'END'
 #include <reap.h>

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -556,6 +557,13 @@ static void test_forked_host(void)
 		}
 		failures = 0;
 		CHECK_IS(run_shell("exit 6").status, 6);
+		/* The parent's is let go of, and nothing else with it: its slot
+		 * and its report's address are the own child's by now. */
+		struct reap_spec other = shell("exit 7");
+		struct reap_child mine = {.fd = -1};
+		CHECK_IS(reap_spawn(&mine, &other), 0);
+		reap_close(&child);
+		CHECK_IS(record_of(&mine).status, 7);
 		_exit(failures != 0);
 	}
 	CHECK_IS(waitpid(forked, &status, 0), forked);
@@ -563,6 +571,137 @@ static void test_forked_host(void)
 	struct pollfd fd = {child.fd, POLLIN, 0};
 	CHECK_IS(poll(&fd, 1, 0), 0);
 	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
+	CHECK_IS(reap_kill(&child, SIGKILL), 0);
+	CHECK_IS(record_of(&child).status, SIGKILL);
+}
+
+static void test_empty_close(void)
+{
+	struct reap_child child = {0};
+
+	reap_close(&child);
+	CHECK(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+	CHECK_IS(child.fd, -1);
+	reap_close(&child);
+	CHECK(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+}
+
+/* No group of the host's goes with the user, and no folder that is the host's
+ * alone. */
+static void test_less_than_the_host(void)
+{
+	static const gid_t group = 12;
+	char folder[] = "/tmp/reap-folder-XXXXXX";
+	struct reap_spec spec = shell("id -G");
+
+	spec.envp = (char *[]){(char *)"PATH=/usr/bin:/bin", NULL};
+	spec.flags = REAP_SET_USER;
+	spec.uid = spec.gid = 11;
+	CHECK_IS(setgroups(1, &group), 0);
+	CHECK(!strcmp(output(&spec), "11\n"));
+	CHECK_IS(setgroups(0, NULL), 0);
+	CHECK(mkdtemp(folder) != NULL);
+	spec.fds = shell("").fds;
+	spec.cwd = folder;
+	fails_at(&spec, REAP_STEP_CWD, EACCES);
+	rmdir(folder);
+}
+
+/* With room for what the library itself needs, and for nothing more. */
+static void test_last_descriptor(void)
+{
+	struct rlimit before, low;
+	int next = dup(STDIN_FILENO);
+
+	close(next);
+	CHECK_IS(getrlimit(RLIMIT_NOFILE, &before), 0);
+	low = before;
+	low.rlim_cur = (rlim_t)next + (piped() ? 2 : 1);
+	CHECK_IS(setrlimit(RLIMIT_NOFILE, &low), 0);
+	CHECK_IS(run_shell("exit 3").status, 3);
+	CHECK_IS(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+/* None of the library's own is a program's standard input or output. */
+static void test_closed_standard(void)
+{
+	int status;
+	pid_t forked = fork();
+
+	if (!forked) {
+		struct reap_spec spec = shell("exit 0");
+
+		failures = 0;
+		close(STDIN_FILENO);
+		close(STDOUT_FILENO);
+		fails_at(&spec, REAP_STEP_DESCRIPTOR, EBADF);
+		_exit(failures != 0);
+	}
+	CHECK_IS(waitpid(forked, &status, 0), forked);
+	CHECK_IS(status, 0);
+}
+
+static void put_last_pid(pid_t pid)
+{
+	char text[16];
+	int file = open("/proc/sys/kernel/ns_last_pid", O_WRONLY);
+	int length = snprintf(text, sizeof(text), "%d", (int)pid);
+
+	CHECK_IS(write(file, text, (size_t)length), length);
+	close(file);
+}
+
+/* The number of a child that somebody else has reaped is a stranger's. */
+static void test_number_used_again(void)
+{
+	struct reap_spec spec = shell("exit 0");
+	struct reap_child child = {.fd = -1};
+	int status;
+
+	spec.flags = REAP_NEW_GROUP;
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(waitpid(child.pid, &status, 0), child.pid);
+	put_last_pid(child.pid - 1);
+	pid_t stranger = fork();
+	if (!stranger) {
+		setsid();
+		/* One of nobody's whom a wait of this process finds. */
+		if (fork())
+			_exit(0);
+		for (;;)
+			pause();
+	}
+	CHECK_IS(stranger, child.pid);
+	CHECK_IS(waitpid(stranger, &status, 0), stranger);
+	/* The group is still there, by its second member. */
+	CHECK_IS(kill(-stranger, 0), 0);
+	CHECK_IS(reap_kill_group(&child, SIGKILL), -ESRCH);
+	CHECK_IS(reap_kill(&child, SIGKILL), -ESRCH);
+	CHECK_IS(kill(-stranger, SIGKILL), 0);
+	/* Its second member is this one's where this is PID 1. */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	reap_close(&child);
+}
+
+/* It is its tracer's, which waits for it. */
+static void test_traced(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	siginfo_t info;
+	pid_t pid = reap_fork(&child);
+
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	CHECK_IS(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT), 0);
+	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
+	info.si_pid = 0;
+	CHECK_IS(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG), 0);
+	CHECK_IS(info.si_pid, pid);
 	CHECK_IS(reap_kill(&child, SIGKILL), 0);
 	CHECK_IS(record_of(&child).status, SIGKILL);
 }
@@ -761,6 +900,14 @@ const struct test tests_of_use[] = {
 	{"children that end at once", test_already_ended, 0},
 	{"one signal for five ends", test_ends_at_once, 0},
 	{"a host that forks", test_forked_host, 0},
+	{"close of one that is empty", test_empty_close, 0},
+	{"a user without what is the host's", test_less_than_the_host,
+	 NEEDS_PROC | NEEDS_USERS},
+	{"the last descriptor", test_last_descriptor, 0},
+	{"standard input and output closed", test_closed_standard, 0},
+	{"a number used again", test_number_used_again,
+	 NEEDS_PROC | NEEDS_NAMESPACES},
+	{"a stop is its tracer's", test_traced, 0},
 	{"no handler runs in a child", test_no_stray_handler, 0},
 	{"threads", test_threads, NEEDS_THREADS},
 	{"collect, orphans too", test_collect, 0},

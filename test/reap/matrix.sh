@@ -42,5 +42,5 @@ shared()
 # A pid namespace of its own: nothing of a test that hangs is left behind.
 alone()
 {
-	timeout -s KILL "${ALONE_SECONDS:-100}" unshare --fork --pid --mount-proc --kill-child "$@"
+	timeout -s KILL "${ALONE_SECONDS:-600}" unshare --fork --pid --mount-proc --kill-child "$@"
 }
