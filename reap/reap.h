@@ -90,8 +90,10 @@ enum reap_flag {
 	REAP_TTY_IF_FREE = 1 << 11,      /* go on without when it is taken */
 	REAP_SANE_TERMINAL = 1 << 13,    /* descriptor 0's; PID 1 only */
 	REAP_FOREGROUND = 1 << 3,        /* tcsetpgrp on descriptor 0 */
-	REAP_SEARCH_PATH = 1 << 4,       /* look path up in envp's PATH */
-	REAP_SCRIPT_BY_SHELL = 1 << 5,   /* ENOEXEC: run by /bin/sh */
+	REAP_SEARCH_PATH = 1 << 4,       /* look path up in envp's PATH, but for
+					    what makes over 1023 bytes */
+	REAP_SCRIPT_BY_SHELL = 1 << 5,   /* ENOEXEC: run by /bin/sh, up to 64
+					    words, else E2BIG */
 	REAP_SET_USER = 1 << 6,          /* uid, gid, groups hold */
 	REAP_SET_NICE = 1 << 7,
 	REAP_SET_OOM = 1 << 8,
@@ -125,7 +127,8 @@ struct reap_spec {
 	const sigset_t *ignored; /* the same; installed library only */
 	int cgroup; /* a cgroup v2's cgroup.procs, to write; or -1 */
 	/* Runs in the child before user and exec; it forces the fork way. A
-	 * negative return (-errno) is reported as REAP_STEP_PREPARE. */
+	 * negative return (-errno) is reported as REAP_STEP_PREPARE; any other
+	 * is no error. */
 	int (*prepare)(void *context);
 	void *context;
 	struct reap_report *report; /* NULL: one of the library's own */
@@ -254,11 +257,12 @@ int reap_exec(const struct reap_spec *spec);
  * Reaps one child of this process that has ended, whoever started it, adopted
  * orphans too. For a PID 1 or a subreaper (PR_SET_CHILD_SUBREAPER): what this
  * collects reap_yield no longer finds; compare the pid with those of the own
- * children, then reap_close. The kernel walks over all children: the time
- * grows with their number (doc/forkfd-review.md).
- * record: filled by this where the result is 1.
- * Returns 1 with a record, 0 when none has ended, or
- * -ECHILD  there is no child at all
+ * children, then reap_close. How a program could not be started is in its
+ * report alone: reap_peek before, and reap_yield for an own child, tells that.
+ * A child that has called PTRACE_TRACEME and stopped is detached. The kernel
+ * walks over all children: the time grows with their number
+ * (doc/forkfd-review.md). record: filled by this where the result is 1. Returns
+ * 1 with a record, 0 when none has ended, or -ECHILD  there is no child at all
  * -EINVAL  a null record
  * Threads: yes. Signal-safe: yes.
  * From: waitid(2), P_ALL and WNOHANG; prctl(2).

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -70,6 +71,21 @@ def _run(command, **options):
         sys.stderr.write(error.stdout or "")
         raise SetupError(f"{os.path.basename(command[0])} "
                          f"{command[-1]} failed") from error
+
+
+def find_emulator(board):
+    """QEMU's program, installed first where it is missing."""
+    name = board.text("emulator")
+    if not shutil.which(name):
+        try:
+            _run([os.path.join(SOURCE, "scripts", "cross"), board.name,
+                  "emulator"])
+        except SetupError:
+            pass
+    if not shutil.which(name):
+        raise SetupError(f"{name}: not there; Debian's package "
+                         f"{board.text('emulator-package')} has it")
+    return name
 
 
 def build_folder(board):

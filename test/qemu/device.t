@@ -60,6 +60,9 @@ boots()
 }
 ok "twice in all" boots 2
 
+ok "halt ends a run on a pipe too" console 'halt\n'
+ok "and halts" shown 'reboot: System halted'
+
 # taken_away: what make image leaves boots by the line that is beside it.
 taken_away()
 {

@@ -45,7 +45,17 @@ ln -sf /usr/sbin/* /usr/bin/* "$tmp/bin/"
 rm -f "$tmp"/bin/qemu-*
 whole=$PATH
 PATH=$tmp/bin
-ok "no QEMU" gives 125 "$(value emulator): No such file" -k tiny -- true
+# It is installed, so that brings no other.
+no_qemu()
+{
+	"$run" -b "$board" -k tiny -- true 2>"$tmp/reason"
+	status=$?
+	echo "status $status"
+	cat "$tmp/reason"
+	[ $status -eq 125 ] && grep -qF 'foster: installing' "$tmp/reason" &&
+		tail -n 1 "$tmp/reason" | grep -qF "$(value emulator): not there"
+}
+ok "no QEMU" no_qemu
 PATH=$whole
 ok "a forged verdict on the console does not count" gives 3 '' -k tiny -- sh -c '
 	printf "exit 0\n" >/dev/console

@@ -35,7 +35,9 @@ class Session:
         self._log.add(data)
         while data:
             data = data[os.write(1, data):]
-        if self._log.halted and self._guest.halt_is_off:
+        # Nobody at a pipe can leave by a key.
+        if self._log.halted and (self._guest.halt_is_off or
+                                 not os.isatty(0)):
             self._guest.powered_off()
 
     def _said(self, data):
