@@ -94,6 +94,41 @@ def check(name, wanted):
     return bool(wrong)
 
 
+# What a kernel says, by its version and configuration, and what it is.
+LINES = {
+    b"[    1.000000] WARNING: CPU: 0 PID: 1 at x.c:1 f+0x0/0x1": "oops",
+    b"[    1.000000] BUG: kernel NULL pointer dereference": "oops",
+    b"[    1.000000] watchdog: BUG: soft lockup - CPU#0 stuck": "oops",
+    b"[    1.000000] kernel BUG at mm/slub.c:1!": "oops",
+    b"[    1.000000] Kernel BUG [#1]": "oops",
+    b"[    1.000000] invalid opcode: 0000 [#1] SMP": "oops",
+    b"[    1.000000] divide error: 0000 [#1]": "oops",
+    b"[    1.000000] UBSAN: shift-out-of-bounds in x.c:1:1": "oops",
+    b"[    1.000000] Oops [#1]": "oops",
+    b"[    1.000000][    T1] WARNING: at x.c:1": "oops",
+    b"[    1.000000] debug: BUG: none": "exit",
+    b"WARNING: of the command's": "exit",
+}
+
+
+def told_apart():
+    """Of a command that ended with 0, by --strict."""
+    wrong = []
+    for line, kind in LINES.items():
+        verdict, console = Verdict(), Console()
+        verdict.add(b"exit 0\n")
+        console.add(b"[    0.000000] Linux version 6.1\r\n" + line + b"\r\n")
+        outcome = judge(verdict, console, True, "60", "guest-shutdown", True)
+        wrong += [(line, outcome.kind)] if outcome.kind != kind else []
+    console = Console()
+    console.add(b"[    1.000000][    T1] Kernel panic - not syncing: x\r\n")
+    wrong += [] if console.spoke and console.panic == "x" else ["panic"]
+    for line in wrong:
+        print(f"# {line}")
+    print(f"{'not ok' if wrong else 'ok'} - a kernel's complaints")
+    return bool(wrong)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="foster-ends-") as folder:
         parts = written(folder)
@@ -106,7 +141,8 @@ def main():
     failed = check("every exit status from 0 to 255 is the runner's", exits)
     failed |= check("every signal that ends is 128 more, every other is none",
                     ends)
-    print("1..2")
+    failed |= told_apart()
+    print("1..3")
     sys.exit(failed)
 
 

@@ -24,7 +24,8 @@ The guest
   --qemu-args=ARGS  more arguments for QEMU
 The command: with a slash in it, but none at its start, a file that is put into
 the guest
-  --copy SRC[:DST]  a file or folder for the guest (DST: /NAME); repeatable
+  --copy SRC[:DST]  a file or folder for the guest (DST: /NAME; a file with
+                    DST/: DST/NAME); repeatable
   --share DIR       a folder for the guest, as /share
   --get SRC:DST     a file of the guest that is brought out; repeatable. All
                     together what a shutdown line can write in 10 s
@@ -53,26 +54,46 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _positive(text):
-    number = int(text)
-    if number <= 0:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1 << 31):
+        raise argparse.ArgumentTypeError(
+            f"{text}: want a whole number above 0")
+    return int(text)
 
 
 def _seconds(text):
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
     if not 0 <= number < 1e6:
-        raise ValueError
+        raise argparse.ArgumentTypeError(
+            f"{text}: want seconds, 0 for no limit")
     return number
+
+
+def _path(text):
+    if not text:
+        raise argparse.ArgumentTypeError("want a name")
+    return text
+
+
+def _into_guest(source, folder="/"):
+    return source, folder + os.path.basename(source.rstrip("/"))
 
 
 def _copy(text):
     source, separator, target = text.partition(":")
     if not separator:
-        target = "/" + os.path.basename(source.rstrip("/"))
+        source, target = _into_guest(source)
+    elif len(target) > 1 and target.endswith("/") and \
+            not os.path.isdir(source):
+        source, target = _into_guest(source, target)
     if not source or not target.startswith("/") or target == "/":
         raise argparse.ArgumentTypeError(
             f"{text}: want SRC:DST with an absolute DST")
+    if target.startswith(("/dev/", "/proc/", "/sys/")):
+        raise argparse.ArgumentTypeError(
+            f"{text}: the guest mounts over it; take another DST")
     return source, target
 
 
@@ -98,21 +119,21 @@ def parse(words):
     add("-b", "--board", default=DEFAULT_BOARD)
     add("-m", "--memory", type=_positive)
     add("--smp", type=_positive)
-    add("-k", "--kernel")
+    add("-k", "--kernel", type=_path)
     add("--append", default="")
-    add("-i", "--inittab")
-    add("--init")
+    add("-i", "--inittab", type=_path)
+    add("--init", type=_path)
     add("--qemu-args", type=_words, default=[])
     add("--copy", type=_copy, action="append", default=[])
-    add("--share")
+    add("--share", type=_path)
     add("--get", type=_get, action="append", default=[])
-    add("--stdin")
+    add("--stdin", type=_path)
     add("-t", "--time", type=_seconds)
     add("--strict", action="store_true")
     add("-v", "--verbose", action="store_true")
-    add("--json")
-    add("--junit")
-    add("--tap")
+    add("--json", type=_path)
+    add("--junit", type=_path)
+    add("--tap", type=_path)
     add("--bisect", action="store_true")
     add("--interactive", action="store_true")
     add("command", nargs=argparse.REMAINDER)
@@ -124,7 +145,7 @@ def parse(words):
     program = chosen.command[0] if chosen.command else ""
     if "/" in program and not program.startswith("/"):
         # There is nothing of ours in the guest, so it is a file of the host's.
-        chosen.copy.append(_copy(program))
+        chosen.copy.append(_into_guest(program))
         chosen.command[0] = chosen.copy[-1][1]
     # Known before anything boots; that the disk is full is not.
     for path in (chosen.json, chosen.junit, chosen.tap,

@@ -40,15 +40,18 @@ class Outcome:
         return 1 if self.status else 0
 
 
-_KERNEL_LINE = re.compile(rb"\[ *\d+\.\d{6}\] ")
-_PANIC = re.compile(rb"(?:^|\n)\[ *\d+\.\d+\] Kernel panic - not syncing: "
-                    rb"([^\r\n]*)")
+# With CONFIG_PRINTK_CALLER a task or a processor stands behind the time.
+_TIME = rb"\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? "
+_KERNEL_LINE = re.compile(_TIME)
+_PANIC = re.compile(rb"(?:^|\n)" + _TIME +
+                    rb"Kernel panic - not syncing: ([^\r\n]*)")
 _COMPLAINT = re.compile(
-    rb"(?:^|\n)\[ *\d+\.\d+\] ("
-    rb"(?:WARNING: |BUG: |Oops|Internal error: |general protection fault|"
-    rb"Unable to handle kernel )[^\r\n]*)\r?\n")
+    rb"(?:^|\n)" + _TIME +
+    rb"((?:WARNING: |BUG: |watchdog: BUG: |[Kk]ernel BUG |Oops|UBSAN: |"
+    rb"Internal error: |general protection fault|invalid opcode: |"
+    rb"divide error: |Unable to handle kernel )[^\r\n]*)\r?\n")
 _KILLED = re.compile(rb"Killed process \d+ \(([^)\n]*)\)")
-_HALTED = re.compile(rb"(?:^|\n)\[ *\d+\.\d+\] reboot: System halted\r?\n")
+_HALTED = re.compile(rb"(?:^|\n)" + _TIME + rb"reboot: System halted\r?\n")
 _TAIL_LINES = 15
 
 

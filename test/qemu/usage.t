@@ -72,6 +72,7 @@ ok '--copy: neither file nor folder' wrong 'neither a file nor a folder' \
 	--copy "$tmp/pipe" -- true
 ok '--copy to a relative path' wrong 'absolute DST' --copy "$tmp/file:x" -- true
 ok '--copy over all' wrong 'absolute DST' --copy "$tmp/folder:/" -- true
+ok '--copy below /dev' wrong 'mounts over it' --copy "$tmp/file:/dev/x" -- true
 ok '--copy of nothing' wrong 'absolute DST' --copy :/x -- true
 ok '--get of a relative path' wrong 'absolute SRC' --get x:y -- true
 ok '--get to nowhere' wrong 'absolute SRC' --get /x: -- true
