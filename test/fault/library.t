@@ -101,7 +101,7 @@ def bursts(kind, tier, program):
 def at_random(kind, tier, program):
     """One call in a hundred, over 10,000 spawns; then no slot is missing."""
     code, said = sweep.run(
-        [program + '-random', '2500'], seconds=120, env=dict(
+        [program + '-random', '2500'], seconds=600, env=dict(
             environment, RANDOM_FAULTS='100',
             RANDOM_SEED=os.environ.get('SEED', '2463534242')))
     lines = dict(zip(said.split()[::2], said.split()[1::2]))
