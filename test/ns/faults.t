@@ -215,7 +215,7 @@ def a_storm_of_20000_orphans_is_reaped_and_delays_nothing():
         machine.signal(signal.SIGHUP)
         machine.wait_file('reloaded')
         check(time.monotonic() - start < 2, 'the reload waited')
-        made = int(machine.wait_file('storm', 'made', patience=60).split()[0])
+        made = int(machine.wait_file('storm', 'made', patience=240).split()[0])
         machine.wait_children(0)
 
         def counted():
