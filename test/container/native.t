@@ -470,11 +470,11 @@ def TERM_in_a_storm_of_orphans():
                  pass_fds=[tell], pid1=pid1) as it:
             os.close(read_end)
             os.close(tell)
-            it.expect('up', patience=60)
+            it.expect('up', patience=240)
             os.close(write_end)  # that ends them all
             it.signal(signal.SIGTERM)
-            it.expect('TERM')
-            equal(it.end(), 6, 'status')
+            it.expect('TERM', patience=120)
+            equal(it.end(120), 6, 'status')
         with os.fdopen(told) as file:
             equal(json.loads(file.read())['orphans'], 1001, 'reaped')
 
