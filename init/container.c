@@ -364,6 +364,15 @@ static void linger(void)
 	state.deadline = after(time);
 }
 
+/* What the program was told is told to those that it has left, who have their
+ * own time for it. */
+static void follow(void)
+{
+	state.phase = FOLLOWING;
+	if (state.stop == SENT)
+		begin_stop();
+}
+
 static void after_end(void)
 {
 	bool stays = is_on(OPTION_WAIT_ALL) ||
@@ -373,7 +382,7 @@ static void after_end(void)
 	if (state.record.end == REAP_NOT_STARTED)
 		state.phase = LEAVING;
 	else if (state.phase < FOLLOWING && stays && !state.none_left)
-		state.phase = FOLLOWING;
+		follow();
 	else if (state.phase < FOLLOWING ||
 		 (state.phase == FOLLOWING && state.none_left))
 		linger();

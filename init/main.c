@@ -35,7 +35,9 @@ static int run(int argc, char **argv,
 	if (IS_ENABLED(CONFIG_CONTROL) && !first && argc) {
 		if (control_knows(name, false))
 			return argv[0] = (char *)name, control(argv, inherited);
-		if (argc > 1 && control_knows(argv[1], named_init))
+		/* Under a peer's name that is a program. */
+		if (argc > 1 && control_knows(argv[1], named_init) &&
+		    !(IS_ENABLED(CONFIG_CONTAINER) && container_has_peer(name)))
 			return control(argv + 1, inherited);
 	}
 	if (IS_ENABLED(CONFIG_BOOT) && first &&

@@ -462,6 +462,21 @@ wait
 
 
 @test
+def TERM_before_the_end_holds_for_those_that_are_left():
+    # With -D the status is that of the last of them.
+    for word, status in ('-a', 0), ('-D', 137):
+        with Run(F, word, '-g', '1', *SH, '''
+(trap "" TERM; while :; do sleep 0.1; done) &
+trap "exit 0" TERM
+sleep 1000 &
+echo up
+wait''') as it:
+            it.expect('up')
+            it.signal(signal.SIGTERM)
+            equal(it.end(), status, word)
+
+
+@test
 def TERM_in_a_storm_of_orphans():
     for pid1 in (True, False):
         read_end, write_end = os.pipe()

@@ -283,6 +283,19 @@ def a_pause_keeps_no_descriptor(init):
         equal(it.end(), 0, 'status')
 
 
+@both(*ALL)
+def a_program_with_the_name_of_a_request_runs(init):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in 'reload', 'halt', 'reboot', 'poweroff', 'status':
+            with open(f'{folder}/{name}', 'w') as file:
+                file.write('#!/bin/sh\necho ran\nexit 7\n')
+            os.chmod(f'{folder}/{name}', 0o755)
+            # A shell is PID 1: whoever took it for a request would signal that.
+            status, out, _ = run('sh', '-c', f'PATH={folder}:$PATH; {init} {name};'
+                                 ' exit $?')
+            equal((status, out), (7, 'ran\n'), name)
+
+
 # ---- signals
 
 def listen(it, kept):
