@@ -257,12 +257,13 @@ int reap_exec(const struct reap_spec *spec);
  * Reaps one child of this process that has ended, whoever started it, adopted
  * orphans too. For a PID 1 or a subreaper (PR_SET_CHILD_SUBREAPER): what this
  * collects reap_yield no longer finds; compare the pid with those of the own
- * children, then reap_close. How a program could not be started is in its
- * report alone: reap_peek before, and reap_yield for an own child, tells that.
- * A child that has called PTRACE_TRACEME and stopped is detached. The kernel
- * walks over all children: the time grows with their number
- * (doc/forkfd-review.md). record: filled by this where the result is 1. Returns
- * 1 with a record, 0 when none has ended, or -ECHILD  there is no child at all
+ * children, then reap_close. Why one was not started is in its report alone:
+ * reap_peek first, and reap_yield for an own child, tells that. One that has
+ * called PTRACE_TRACEME and stopped is detached. The time grows with the number
+ * of children: the kernel walks over all (doc/forkfd-review.md).
+ * record: filled by this where the result is 1.
+ * Returns 1 with a record, 0 when none has ended, or
+ * -ECHILD  there is no child at all
  * -EINVAL  a null record
  * Threads: yes. Signal-safe: yes.
  * From: waitid(2), P_ALL and WNOHANG; prctl(2).
