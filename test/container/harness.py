@@ -252,8 +252,7 @@ def main():
             print(f'ok {number} - {title}', flush=True)
         except Exception as error:  # a test that breaks has failed
             failed += 1
-            print(f'not ok {number} - {title}')
+            print(f'not ok {number} - {title}', flush=True)
             for line in f'{type(error).__name__}: {error}'.split('\n'):
-                print('# ' + line)
-            sys.stdout.flush()
+                print('# ' + line, file=sys.stderr)
     sys.exit(failed > 0)

@@ -99,7 +99,7 @@ class Tap:
         if not holds:
             self.failed = True
             for line in str(why).splitlines()[-20:]:
-                print(f'# {line}')
+                print(f'# {line}', file=sys.stderr)
 
     def done(self):
         print(f'1..{self.count}')

@@ -370,8 +370,7 @@ def main(jobs=1):
                 print(f'ok {number} - {name}{directive}', flush=True)
                 continue
             failed += 1
-            print(f'not ok {number} - {name}')
-            sys.stdout.flush()
+            print(f'not ok {number} - {name}', flush=True)
             # Where prove shows it without being asked.
             for line in failure.split('\n'):
                 print('# ' + line, file=sys.stderr, flush=True)

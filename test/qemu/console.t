@@ -29,7 +29,7 @@ def ok(condition, name, detail=""):
         if isinstance(detail, bytes):
             detail = detail.decode("utf-8", "replace")
         for line in str(detail).splitlines()[-20:]:
-            print(f"# {line}")
+            print(f"# {line}", file=sys.stderr)
 
 
 class Terminal:

@@ -89,7 +89,7 @@ def check(name, wanted):
     wrong = [(what, text, left_with(text), end) for what, text, end in wanted
              if left_with(text) != end]
     for what, text, got, end in wrong:
-        print(f"# {what}: {text} is {got}, not {end}")
+        print(f"# {what}: {text} is {got}, not {end}", file=sys.stderr)
     print(f"{'not ok' if wrong else 'ok'} - {name}")
     return bool(wrong)
 
@@ -124,7 +124,7 @@ def told_apart():
     console.add(b"[    1.000000][    T1] Kernel panic - not syncing: x\r\n")
     wrong += [] if console.spoke and console.panic == "x" else ["panic"]
     for line in wrong:
-        print(f"# {line}")
+        print(f"# {line}", file=sys.stderr)
     print(f"{'not ok' if wrong else 'ok'} - a kernel's complaints")
     return bool(wrong)
 

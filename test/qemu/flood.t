@@ -20,7 +20,7 @@ FLOOD = f"head -c {SIZE} /dev/zero | tr '\\0' '~' >/dev/console; exit 4"
 def ok(condition, name, detail=""):
     print(f"{'ok' if condition else 'not ok'} - {name}", flush=True)
     if not condition:
-        print(f"# {detail}")
+        print(f"# {detail}", file=sys.stderr)
     return bool(condition)
 
 

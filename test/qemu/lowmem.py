@@ -229,10 +229,10 @@ class Checks:
             return
         self.failed += 1
         if detail:
-            print(f'# {detail}')
+            print(f'# {detail}', file=sys.stderr)
         if run:
             for line in run.text.splitlines()[-60:]:
-                print(f'#   {line}')
+                print(f'#   {line}', file=sys.stderr)
 
     def skip(self, name, reason):
         self.count += 1

@@ -241,6 +241,8 @@ static void look_at_init(void)
 {
 	/* Not of its status, which lags behind. */
 	tell("init", "rss_kib", number_in("/proc/1/smaps_rollup", "Rss:"));
+	tell("init", "anonymous_kib",
+	     number_in("/proc/1/smaps_rollup", "Anonymous:"));
 	tell("init", "descriptors", descriptors());
 	tell("init", "cpu_ms", ticks() * 10);
 	tell("init", "oom_kills", number_in("/proc/vmstat", "oom_kill "));

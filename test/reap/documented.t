@@ -53,11 +53,11 @@ failed = bool(missing) or len(FUNCTIONS) < 16
 print('not ok' if failed else 'ok', f'1 - {len(FUNCTIONS)} functions, each with '
       'a comment')
 for name in missing:
-    print('#', name)
+    print('#', name, file=sys.stderr)
 wrong = [f'{name}: {complaint}' for comment, _, name, words in FUNCTIONS
          for complaint in complaints(comment, name, parameters(words))]
 print('not ok' if wrong else 'ok', '2 - parameters, errnos, threads, signals, '
       'source; reap(3); tests')
 for line in wrong:
-    print('#', line)
+    print('#', line, file=sys.stderr)
 sys.exit(failed or bool(wrong))
