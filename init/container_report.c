@@ -61,11 +61,9 @@ static int open_file_above(const char *path)
 
 static int open_target(const char *target)
 {
-	unsigned long long number;
+	unsigned long long number = STDERR_FILENO;
 
-	if (!strcmp(target, "-"))
-		return STDERR_FILENO;
-	if (!number_parse(target, 10, 65535, &number))
+	if (strcmp(target, "-") && !number_parse(target, 10, 65535, &number))
 		return open_file_above(target);
 	if (syscall(SYS_fcntl, (int)number, F_GETFD) < 0)
 		return -1;
@@ -95,8 +93,9 @@ static const char as_json[] =
 	"\"code\":%u, \"status\":%u, \"pid\":%u, \"orphans\":%u, "
 	"\"maxrss_kib\":%llu, \"run_ms\":%llu}\n";
 
-/* Within quotes, in both forms, so that a name with blanks stays one word. What
- * would not fit is cut. */
+/* Within quotes, in both forms, so that a name with blanks stays one word. A
+ * byte that is not ASCII may be no UTF-8, and is told by its number. What would
+ * not fit is cut. */
 static void quote(char *to, const char *limit, const char *text)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -104,7 +103,7 @@ static void quote(char *to, const char *limit, const char *text)
 	for (; *text && limit - to > ESCAPE_BYTES; text++) {
 		unsigned char byte = (unsigned char)*text;
 
-		if (byte < 0x20) {
+		if (byte < 0x20 || byte > 0x7e) {
 			to = stpcpy(to, "\\u00");
 			*to++ = digits[byte >> 4];
 			byte = (unsigned char)digits[byte & 15];

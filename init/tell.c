@@ -52,12 +52,15 @@ void tell_message(enum tell_level level, const char *pattern, ...)
 	length = format(line, sizeof(line), "%s: ", out.name);
 	if (out.dropped)
 		length += format(line + length, sizeof(line) - length,
-				 "(%u messages before this dropped) ",
-				 out.dropped);
+				 "(%u messages dropped) ", out.dropped);
 	va_start(values, pattern);
 	length += format_list(line + length, sizeof(line) - length - 1, pattern,
 			      values);
 	va_end(values);
+	/* What a program's name has of them would look like other lines. */
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)line[i] < ' ')
+			line[i] = '?';
 	line[length++] = '\n';
 	if (write(STDERR_FILENO, line, length) >= 0)
 		out.dropped = 0;
