@@ -46,6 +46,8 @@ void terminal_look(void)
 			terminal.foreground = group == terminal.own_group;
 			return;
 		}
+		if (!number)
+			close(terminal.descriptor);
 		terminal.descriptor = number;
 	} while (number++ < 3);
 	terminal.descriptor = -1;
