@@ -51,6 +51,7 @@ static struct {
 	bool look_again;    /* a call failed that never should */
 	bool stopped;       /* the program; its report has been taken */
 	bool asked_to_stop; /* by a signal that was forwarded */
+	int asked;          /* the signal that asked for the end */
 	int status;
 	unsigned orphans;
 	uint64_t swallowed; /* signals not to be forwarded when they come next;
@@ -93,7 +94,7 @@ static const uint64_t sets[SETS] = {
 	[FROM_TERMINAL] = BIT(SIGINT) | BIT(SIGQUIT) | BIT(SIGTSTP) |
 			  BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGWINCH),
 	[ENDS] = BIT(SIGTERM) | BIT(SIGINT) | BIT(SIGQUIT) | BIT(SIGHUP),
-	[STOPS] = BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU),
+	[STOPS] = BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGSTOP),
 };
 
 /* ---- signals */
@@ -124,7 +125,9 @@ static void forward(int number)
 	if (sent == SIGCONT)
 		state.stopped = state.asked_to_stop = false;
 	send(sent);
-	if (is_one_of(sent, sets[ENDS]))
+	/* TERM ends it whatever it becomes, but for a stop. */
+	if (is_one_of(sent, sets[ENDS]) ||
+	    (number == SIGTERM && !is_one_of(sent, sets[STOPS])))
 		wake_stopped();
 }
 
@@ -144,7 +147,7 @@ static moment after(unsigned time)
 static void send_stop(void)
 {
 	if (options.stop_signal == SIGTERM) {
-		forward(SIGTERM);
+		forward(state.asked);
 	} else {
 		send(options.stop_signal);
 		wake_stopped();
@@ -158,13 +161,14 @@ static void begin_stop(void)
 	send_stop();
 }
 
-/* TERM, from whom wants the container to end. */
-static void request_stop(void)
+/* TERM, or what becomes it, from whom wants the container to end. */
+static void request_stop(int number)
 {
-	if (!options.map[SIGTERM])
+	if (!options.map[number])
 		return;
+	state.asked = number;
 	if (state.phase > FOLLOWING) {
-		forward(SIGTERM);
+		forward(number);
 		halve_deadline();
 	} else if (state.stop == NOT_ASKED && options.delay) {
 		state.stop = DELAYED;
@@ -176,6 +180,16 @@ static void request_stop(void)
 	} else {
 		begin_stop();
 	}
+}
+
+static void pass_on(int number)
+{
+	int sent = options.map[number];
+
+	if (number == SIGTERM || sent == SIGTERM || sent == options.stop_signal)
+		request_stop(number);
+	else
+		forward(number);
 }
 
 static void stop_itself(int number)
@@ -209,10 +223,8 @@ static void on_signal(const siginfo_t *info)
 	}
 	if (number == SIGCONT && !state.ended)
 		terminal_give(&state.program);
-	if (number == SIGTERM)
-		request_stop();
-	else if (!came_to_both(info))
-		forward(number);
+	if (!came_to_both(info))
+		pass_on(number);
 	stop_itself(number);
 }
 
@@ -401,7 +413,8 @@ static void on_deadline(void)
 			begin_stop();
 			break;
 		}
-		tell(TELL_WARNING, "%s has not ended in %.1llu s: KILL",
+		tell(TELL_WARNING,
+		     "%s or what it left has not ended in %.1llu s: KILL",
 		     *options.program, SECONDS(options.grace));
 		state.deadline = NEVER;
 		send(SIGKILL);
@@ -466,9 +479,6 @@ static int supervise(void)
 			on_signal(&info);
 		act_on_time();
 	}
-	if (IS_ENABLED(CONFIG_CONTAINER_REPORT))
-		report_write(&state.report, &options, &state.record,
-			     state.orphans, state.status);
 	return state.status;
 }
 
@@ -547,12 +557,41 @@ static bool begin(void)
 	return true;
 }
 
-static int show(const char *text, bool to_standard_output)
+static bool show(const char *text, bool to_standard_output)
 {
 	size_t length = strlen(text);
 	int descriptor = to_standard_output ? STDOUT_FILENO : STDERR_FILENO;
 
 	return write(descriptor, text, length) != (ssize_t)length;
+}
+
+static bool show_help(void)
+{
+	bool out = has_trait(TRAIT_HELP_TO_STDOUT);
+
+	return show("foster [options] [--] program args...\n", out) ||
+	       show(options.personality->help, out);
+}
+
+static int run_program(char **environment,
+		       const struct signal_inheritance *inherited)
+{
+	if (!options.session && !options.shares_group)
+		terminal_look();
+	int error = container_start(&state.program, &options, environment,
+				    inherited, state.failure);
+	if (error) {
+		state.record.end = REAP_NOT_STARTED;
+		state.record.status = -error;
+		return options.personality->failed_status;
+	}
+	close_inherited();
+	/* It has its folder; none is to be held by its init. */
+	if (has_trait(TRAIT_LEAVES_FOLDER) && chdir("/"))
+		tell(TELL_WARNING, "/: %s", error_name(errno));
+	tell(TELL_MORE, "%s started (pid %d)", *options.program,
+	     (int)state.program.pid);
+	return supervise();
 }
 
 static int run(char **environment, const struct signal_inheritance *inherited)
@@ -561,7 +600,7 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 
 	switch (options.task) {
 	case TASK_HELP:
-		return show(personality->help, has_trait(TRAIT_HELP_TO_STDOUT));
+		return show_help();
 	case TASK_VERSION:
 		return show(personality->version,
 			    has_trait(TRAIT_VERSION_TO_STDOUT));
@@ -581,23 +620,16 @@ static int run(char **environment, const struct signal_inheritance *inherited)
 		refuse(*options.program, "no memory to share");
 		return personality->failed_status;
 	}
-	if (!options.session && !options.shares_group)
-		terminal_look();
-	if (container_start(&state.program, &options, environment, inherited,
-			    state.failure))
-		return personality->failed_status;
-	close_inherited();
-	/* It has its folder; none is to be held by its init. */
-	if (has_trait(TRAIT_LEAVES_FOLDER) && chdir("/"))
-		tell(TELL_WARNING, "/: %s", error_name(errno));
-	tell(TELL_MORE, "%s started (pid %d)", *options.program,
-	     (int)state.program.pid);
-	return supervise();
+	int status = run_program(environment, inherited);
+	if (IS_ENABLED(CONFIG_CONTAINER_REPORT))
+		report_write(&state.report, &options, &state.record,
+			     state.orphans, status);
+	return status;
 }
 
 bool container_has_peer(const char *name)
 {
-	return personality_find(name) != personality_find("foster");
+	return !(personality_find(name)->traits & TRAIT_LINGERS);
 }
 
 int container_main(int argc, char **argv, char **environment,

@@ -104,7 +104,7 @@ static const char *read_rewrite(struct container_options *options,
 	text = number_digits(behind_blanks(text), 10, 31, &from);
 	if (!text || !from || *text != ':' ||
 	    !number_digits(behind_blanks(text + 1), 10, 31, &to))
-		return "not S:R, signals from 1 to 31, or R 0";
+		return "not S:R, signals 1 to 31, or R 0";
 	options->rewritten |= 1u << from;
 	options->map[from] = (unsigned char)to;
 	return NULL;
@@ -141,17 +141,12 @@ static const char *read_zero_status(struct container_options *options,
 static const char *read_forward(struct container_options *options,
 				const char *text)
 {
-	static const char words[][6] = {
-		[FORWARD_CHILD] = "child",
-		[FORWARD_GROUP] = "group",
-		[FORWARD_ALL] = "all",
-	};
+	unsigned place = word_place("child\0group\0all\0", text);
 
-	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (!strcmp(words[i], text)) {
-			options->forward = (enum container_forward)i;
-			return NULL;
-		}
+	if (place) {
+		options->forward = (enum container_forward)(place - 1);
+		return NULL;
+	}
 	return "not child, group or all";
 }
 
@@ -235,25 +230,8 @@ option_of_variable(const struct personality *personality, const char *name,
 
 static bool means_no(const char *value)
 {
-	return !*value || !strcmp(value, "0") || !strcmp(value, "no");
-}
-
-/* One that stands for a long option of foster's. */
-static const char *obey_named(struct container_options *options,
-			      enum option_action action, const char *value)
-{
-	unsigned long long times;
-
-	if (action <= OPTION_LAST_TASK)
-		return NULL;
-	if (action > OPTION_LAST_SWITCH)
-		return obey_value(options, action, value);
-	if (action == OPTION_VERBOSE && number_parse(value, 10, 2, &times))
-		for (; times; times--)
-			obey_switch(options, action);
-	else if (!means_no(value))
-		obey_switch(options, action);
-	return NULL;
+	return !*value || *value == '-' ||
+	       word_place("0\0no\0off\0false\0", value);
 }
 
 /* atoi(3), as far as a level goes: anything that is no digit ends it. */
@@ -262,6 +240,22 @@ static signed char level_of(const char *value)
 	if (*value < '0' || *value > '9')
 		return 0;
 	return (signed char)(value[1] ? 9 : *value - '0');
+}
+
+/* One that stands for a long option of foster's. */
+static const char *obey_named(struct container_options *options,
+			      enum option_action action, const char *value)
+{
+	if (action <= OPTION_LAST_TASK)
+		return NULL;
+	if (action > OPTION_LAST_SWITCH)
+		return obey_value(options, action, value);
+	if (means_no(value))
+		return NULL;
+	if (action == OPTION_VERBOSE && level_of(value) > 1)
+		obey_switch(options, action);
+	obey_switch(options, action);
+	return NULL;
 }
 
 static void obey_peers(struct container_options *options,

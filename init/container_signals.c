@@ -43,8 +43,12 @@ bool signal_all(int number)
 static int send_to(const struct reap_child *program,
 		   enum container_forward forward, int number)
 {
-	if (forward == FORWARD_ALL)
-		return signal_all(number) ? 0 : -ESRCH;
+	if (forward == FORWARD_ALL) {
+		if (signal_all(number))
+			return 0;
+		tell(TELL_WARNING, "--forward=all reaches none (no /proc?): "
+				   "to the program alone");
+	}
 	if (forward == FORWARD_GROUP) {
 		int error = reap_kill_group(program, number);
 

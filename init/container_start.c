@@ -28,40 +28,40 @@ static unsigned long long read_cgroup(const char *path)
 	return number;
 }
 
-/* fork(2) has one errno for three limits. */
+/* What has kept fork(2), which has one errno for three limits, from a new task,
+ * with its number, where that can be known. */
+static const char *find_limit(unsigned long long *most)
+{
+	static struct rlimit own;
+
+	*most = read_cgroup("/sys/fs/cgroup/pids.max");
+	if (*most && read_cgroup("/sys/fs/cgroup/pids.current") >= *most)
+		return "the cgroup's pids.max";
+	syscall(SYS_prlimit64, 0, RLIMIT_NPROC, NULL, &own);
+	*most = own.rlim_cur;
+	/* It does not hold for root. */
+	if (own.rlim_cur != RLIM_INFINITY && syscall(SYS_getuid))
+		return "pids.max of a cgroup, or RLIMIT_NPROC";
+	*most = 0;
+	return "pids.max of a cgroup, or threads-max, is reached";
+}
+
 static void tell_refused_fork(const char *program, int error)
 {
 	static char text[80];
-	const char *limit = text;
-	static const char used_up[] = "the memory is used up";
-	unsigned long long most = read_cgroup("/sys/fs/cgroup/pids.max");
+	const char *why = "forbidden, as by a seccomp filter";
+	unsigned long long most = 0;
 
-	if (error == -ENOMEM) {
-		limit = used_up;
+	if (error == -EAGAIN) {
+		why = find_limit(&most);
+	} else if (error == -ENOMEM) {
 		most = read_cgroup("/sys/fs/cgroup/memory.max");
-		if (most) {
-			limit = text;
-			format(text, sizeof(text), "memory.max is %llu: %s",
-			       most, used_up);
-		}
-	} else if (most && read_cgroup("/sys/fs/cgroup/pids.current") >= most) {
-		format(text, sizeof(text),
-		       "the cgroup's pids.max, %llu, is reached", most);
-	} else {
-		static struct rlimit own;
-
-		syscall(SYS_prlimit64, 0, RLIMIT_NPROC, NULL, &own);
-		if (own.rlim_cur == RLIM_INFINITY)
-			limit = "pids.max of a cgroup above or threads-max is "
-				"reached";
-		else
-			format(text, sizeof(text),
-			       "pids.max of a cgroup, or RLIMIT_NPROC, %llu, "
-			       "is reached",
-			       (unsigned long long)own.rlim_cur);
+		why = most ? "maybe memory.max" : "the memory is used up";
 	}
+	format(text, sizeof(text), most ? "%s, %llu, is reached" : "%s", why,
+	       most);
 	tell(TELL_ERROR, "%s: fork: %s: %s; not started", program,
-	     error_name(error), limit);
+	     error_name(error), text);
 }
 
 static void name_listener(char *text, long call)

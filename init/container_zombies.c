@@ -53,8 +53,7 @@ void zombies_look(void)
 		    !process_read(&parent, parents[i].pid))
 			continue;
 		tell(TELL_WARNING,
-		     "%s (pid %d) does not reap its children: %u zombies, "
-		     "which only it can reap",
+		     "%s (pid %d) leaves %u zombies, which only it can reap",
 		     parent.name, (int)parent.pid, parents[i].count);
 		parents[i].told = parents[i].count;
 	}

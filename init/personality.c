@@ -21,8 +21,8 @@ const char license_text[] =
 #define REPORT_OPTIONS(X)        \
 	X('r', REPORT, "report") \
 	X('j', REPORT_JSON, "report-json")
-#define REPORT_HELP                                                       \
-	"\t-r, --report=TO\t\ta line at the end; file, descriptor or -\n" \
+#define REPORT_HELP                                                     \
+	"\t-r, --report=TO\t\tat the end, to a file, descriptor or -\n" \
 	"\t-j, --report-json=TO\n"
 #else
 #define REPORT_OPTIONS(X)
@@ -31,7 +31,7 @@ const char license_text[] =
 
 #if IS_ENABLED(CONFIG_CONTAINER_ZOMBIES)
 #define ZOMBIES_OPTIONS(X) X('z', ZOMBIES, "zombies")
-#define ZOMBIES_HELP       "\t-z, --zombies=SEC\tlook for those of others, and warn\n"
+#define ZOMBIES_HELP       "\t-z, --zombies=SEC\twarn of those that others leave\n"
 #else
 #define ZOMBIES_OPTIONS(X)
 #define ZOMBIES_HELP
@@ -125,7 +125,6 @@ personality_next(const struct personality_option *option)
 /* As they are seen: */
 /* clang-format off */
 static const char foster_help[] =
-	"foster [options] [--] program args...   a container's init\n"
 	"Stop\t-s, --stop-signal=SIG\twhat TERM becomes\n"
 	"\t-d, --delay=SEC\t\tbefore it\n"
 	"\t-g, --grace=SEC\t\tfrom it to KILL (never)\n"
@@ -140,10 +139,9 @@ static const char foster_help[] =
 	"\t-1, --require-pid1\tor fail\n"
 	ZOMBIES_HELP
 	"Say\t-q, --quiet  -v, -vv, --verbose  -h, --help  -V, --version\n"
-	"Each also as FOSTER_STOP_SIGNAL=INT and so on. See foster(1).\n";
+	"Each also as FOSTER_STOP_SIGNAL=INT...; see foster(1)\n";
 
 static const char tini_help[] =
-	"tini [options] [--] program args...   (foster)\n"
 	"-s\tsubreaper\t\tTINI_SUBREAPER\n"
 	"-g\tsignal the group\tTINI_KILL_PROCESS_GROUP\n"
 	"-p SIG\twhen the parent dies\n"
@@ -153,14 +151,12 @@ static const char tini_help[] =
 	"-h, -l, --version\n";
 
 static const char dumb_init_help[] =
-	"dumb-init [options] [--] program args...   (foster)\n"
 	"-c, --single-child\tsignal it alone\tDUMB_INIT_SETSID=0\n"
 	"-r, --rewrite S:R\tsignal S becomes R, 0 drops\n"
 	"-v, --verbose\t\tsay more\tDUMB_INIT_DEBUG=1\n"
 	"-h, --help  -V, --version\n";
 
 static const char catatonit_help[] =
-	"catatonit [options] [--] program args...   (foster)\n"
 	"-g\tsignal the group\n"
 	"-P\tpause, without a program, until INT or TERM\n"
 	"-h, -L, -V, --version\tCATATONIT_DEBUG: say more\n";
@@ -225,18 +221,21 @@ static const struct personality personalities[] = {
 	},
 };
 
+unsigned word_place(const char *words, const char *word)
+{
+	for (unsigned place = 1; *words; place++) {
+		if (!strcmp(words, word))
+			return place;
+		words += strlen(words) + 1;
+	}
+	return 0;
+}
+
 const struct personality *personality_find(const char *name)
 {
-	static const struct {
-		char name[12];
-		unsigned char index;
-	} names[] = {
-		{"tini", 1},      {"docker-init", 1}, {"tini-static", 1},
-		{"dumb-init", 2}, {"catatonit", 3},   {"podman-init", 3},
-	};
+	static const char names[] = "tini\0docker-init\0tini-static\0"
+				    "dumb-init\0catatonit\0podman-init\0";
+	static const unsigned char indexes[] = {0, 1, 1, 1, 2, 3, 3};
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(name, names[i].name))
-			return &personalities[names[i].index];
-	return &personalities[0];
+	return &personalities[indexes[word_place(names, name)]];
 }

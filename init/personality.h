@@ -98,4 +98,8 @@ extern const char license_text[];
 /* By argv[0] without its folder; foster's own for any other name. */
 const struct personality *personality_find(const char *name);
 
+/* The place, from 1 on, of word among words, each of which ends with a NUL, the
+ * last with two. 0: not there. */
+unsigned word_place(const char *words, const char *word);
+
 #endif

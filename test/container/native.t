@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from harness import (LISTENER, Failure, Run, check, children, equal, foster,
+from harness import (LISTENER, NAMES, Failure, Run, check, children, equal, foster,
                      main, run, state, test, wait_until)
 
 F = foster()
@@ -93,6 +93,10 @@ def levels():
             (['-v'], {}, 1), (['--verbose'], {}, 1), (['-vv'], {}, 2),
             (['-v', '--verbose'], {}, 2), ([], {'FOSTER_VERBOSE': '1'}, 1),
             ([], {'FOSTER_VERBOSE': '2'}, 2), ([], {'FOSTER_VERBOSE': '0'}, 0),
+            ([], {'FOSTER_VERBOSE': '3'}, 2), ([], {'FOSTER_VERBOSE': '12'}, 2),
+            ([], {'FOSTER_VERBOSE': '-1'}, 0), ([], {'FOSTER_VERBOSE': ''}, 0),
+            ([], {'FOSTER_VERBOSE': 'off'}, 0),
+            ([], {'FOSTER_VERBOSE': 'yes'}, 1),
             (['-q'], {'FOSTER_VERBOSE': '2'}, 0)):
         with Run(F, *words, *STUBBORN, env=env) as it:
             it.expect('up\n')
@@ -114,6 +118,16 @@ def levels():
             equal('KILL' in it.stderr(), wanted, (words, env))
     # An error is said all the same.
     check(run(F, '-q', '--', '/nonexistent')[2], 'said')
+
+
+@test
+def a_switch_is_off_by_any_word_for_it():
+    for value in ('', '0', 'no', 'off', 'false'):
+        equal(run(F, 'true', env={'FOSTER_REQUIRE_PID1': value}, pid1=False),
+              (0, '', ''), value)
+    for value in ('1', 'yes', 'on', 'true', '00'):
+        equal(run(F, 'true', env={'FOSTER_REQUIRE_PID1': value},
+                  pid1=False)[0], 125, value)
 
 
 @test
@@ -159,6 +173,28 @@ def what_can_not_be_run():
         for closed in ('2>&-', '<&- >&- 2>&-'):
             equal(run('sh', '-c', f'exec "$@" {closed}', 'sh', F, '--',
                       '/nonexistent')[0], 127, closed)
+
+
+@test
+def the_examples_work():
+    """Those of the documents, as docker and Kubernetes would run them."""
+    top = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+    for name in ('README.md', 'doc/container.md'):
+        with open(os.path.join(top, name)) as file:
+            text = file.read()
+        words = json.loads(re.search(r'^ENTRYPOINT (.*)', text, re.M)[1])
+        equal(words[0], '/sbin/foster', name)
+        equal(run(F, *words[1:], 'sh', '-c', 'exit 3'), (3, '', ''), name)
+        pod = text[text.index('```yaml'):]
+        words = json.loads(re.search(r'command: (.*)', pod)[1])
+        env = dict(re.findall(r'name: (FOSTER_\w+), value: "?(\w+)"?', pod))
+        check(len(env) >= 2, env)
+        equal(run(F, *words[1:-1], 'sh', '-c', 'exit 3', env=env),
+              (3, '', ''), name)
+        most = int(re.search(r'terminationGracePeriodSeconds: (\d+)', pod)[1])
+        used = sum(int(env.get('FOSTER_' + what, 5))
+                   for what in ('DELAY', 'GRACE', 'LINGER'))
+        check(used < most, (name, used, most))
 
 
 @test
@@ -365,6 +401,7 @@ def the_ladder_is_the_same_for_what_went_to_the_background():
         it.signal(signal.SIGTERM)
         equal(it.end(), 137, 'status')
         check(0.3 < time.monotonic() - begin < 3, 'grace')
+        check('or what it left has not ended' in it.stderr(), it.stderr())
     # TERM while the program itself runs, its delay over only afterwards.
     with Run(F, '-a', '--delay=0.6', *SH, '''
 (trap 'echo heard; exit' TERM; echo up; while :; do sleep 0.02; done) &
@@ -375,7 +412,49 @@ sleep 0.3; exit 4''') as it:
         equal(it.end(), 4, 'status')
 
 
+@test
+def a_signal_that_becomes_the_stop_signal_begins_the_ladder():
+    for words, number, heard in (
+            (['-mINT=TERM'], signal.SIGINT, 'TERM'),
+            (['-mINT=TERM,TERM=ignore'], signal.SIGINT, 'TERM'),
+            (['-mTERM=QUIT'], signal.SIGTERM, 'QUIT'),
+            (['-sQUIT', '-mINT=QUIT'], signal.SIGINT, 'QUIT')):
+        with Run(F, '-g0.3', '-d0.3', *words, *STUBBORN) as it:
+            it.expect('up\n')
+            begin = time.monotonic()
+            it.signal(number)
+            it.expect(heard + '\n')
+            check(time.monotonic() - begin >= 0.3, (words, 'delay'))
+            equal(it.end(), 137, words)
+            check('KILL' in it.stderr(), words)
+
+
+@test
+def what_is_stopped_is_woken_for_what_TERM_becomes():
+    for words in ([F, '-mTERM=USR1'], [F, '-sUSR1'], [F, '-mUSR2=TERM'],
+                  [foster('dumb-init'), '-r15:10'],
+                  [foster('dumb-init'), '-c', '-r15:10']):
+        with Run(*words, '--', *LISTENER) as it:
+            it.expect('ready\n')
+            program = it.program
+            os.kill(program, signal.SIGSTOP)
+            wait_until(lambda: state(program) == 'T', 'stopped')
+            it.signal(signal.SIGUSR2 if 'USR2' in words[1] else signal.SIGTERM)
+            it.expect('<15>' if 'USR2' in words[1] else '<10>')
+
+
 # ---- forwarding
+
+@test
+def all_without_a_proc_is_the_program():
+    with Run('unshare', '--mount', 'sh', '-ec',
+             'mount -t tmpfs tmpfs /proc; exec "$@"', 'sh', F, '-fall', '--',
+             *LISTENER, pid1=False) as it:
+        it.expect('ready\n')
+        it.signal(signal.SIGUSR1)
+        it.expect('<10>')
+        check('no /proc' in it.stderr(), it.stderr())
+
 
 FAMILY = ('--', 'sh', '-c', '''
 trap 'echo main' USR1
@@ -692,6 +771,28 @@ def the_report_goes_where_it_is_told():
     check('status=3' in err, err)
 
 
+@test
+def a_report_to_a_closed_standard_error_is_refused():
+    for target in ('-', '2'):
+        equal(run('sh', '-c', 'exec "$@" 2>&-', 'sh', F, '-r', target, *SH,
+                  'echo ran'), (125, '', ''), target)
+
+
+@test
+def names_that_are_no_text():
+    """Bytes that are no UTF-8, and lines within a name."""
+    status, it = json_report('--', '/n\udcff\u00e9\x7f')
+    equal((status, it['program']), (127, '/n\xff\xc3\xa9\x7f'), it)
+    for name in NAMES:
+        err = run(foster(name), '--', '/n\nfoster: forged\r\x1b[2J')[2]
+        equal(err.count('\n'), 1, err)
+        check('/n?foster: forged??[2J' in err, err)
+    err = run(F, '--no\nsuch')[2]
+    equal(err.count('\n'), 1, err)
+    err = run(F, '-r-', '--', '/n\nforged')[2]
+    equal(err.count('\n'), 2, err)
+
+
 def full_pipe():
     """Both ends, blocking, of one that takes nothing more."""
     read_end, write_end = os.pipe()
@@ -773,7 +874,9 @@ def a_fork_that_is_refused_names_the_limit():
     for words, status in (([F], 125), ([foster('tini')], 1),
                           ([foster('dumb-init')], 1),
                           ([foster('catatonit')], 1)):
-        for error, text in (('EAGAIN', 'pids.max'), ('ENOMEM', 'memory')):
+        for error, text in (('EAGAIN', 'pids.max'), ('ENOMEM', 'memory'),
+                            ('EPERM', 'EPERM: forbidden'),
+                            ('ENOSYS', 'ENOSYS: forbidden')):
             with tempfile.TemporaryDirectory() as folder:
                 got, out, err = run(
                     'strace', '-o', f'{folder}/trace', '-e', 'trace=clone',
@@ -781,6 +884,21 @@ def a_fork_that_is_refused_names_the_limit():
                     pid1=False)
                 equal(got, status, words)
                 check(error in err and text in err and 'true' in err, err)
+                # Root has no RLIMIT_NPROC.
+                check('RLIMIT' not in err, err)
+
+
+@test
+def a_fork_that_is_refused_is_reported():
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, 'out')
+        status = run('strace', '-o', f'{folder}/trace', '-e', 'trace=clone',
+                     '-e', 'inject=clone:error=EAGAIN', 'prlimit',
+                     '--nproc=999', F, '-j', out, 'true', pid1=False)[0]
+        with open(out) as file:
+            it = json.loads(file.read())
+        equal((status, it['end'], it['code'], it['status'], it['pid']),
+              (125, 'not started', 11, 125, 0), it)
 
 
 @test
@@ -824,6 +942,17 @@ def a_fifo_in_place_of_the_terminal_holds_nothing_up():
                           'mkfifo $0/tty; mount --bind $0/tty /dev/tty; '
                           'exec "$@"', folder, F, '--', 'sh', '-c', 'exit 3')
     equal(got, 3, err)
+
+
+@test
+def what_is_no_terminal_is_not_held():
+    with Run('unshare', '--mount', 'sh', '-ec', 'mount --bind /dev/null '
+             '/dev/tty; exec "$@"', 'sh', F, '--', *LISTENER, pid1=False) as it:
+        it.expect('ready\n')
+        held = [os.readlink(f'/proc/{it.pid}/fd/{number}')
+                for number in os.listdir(f'/proc/{it.pid}/fd')]
+        check('/dev/tty' not in held, held)
+        check(not [path for path in held if path == '/dev/null'][1:], held)
 
 
 @test
