@@ -23,4 +23,18 @@ container_defconfig 20480
 qemu-x86_64_defconfig 32768
 allyesconfig 81920
 END
+
+# The three are written by hand or by slow programs, at different times.
+sizes_agree()
+{
+	readme=$(sed -n 's/^| foster, container_defconfig | \([0-9,]*\) .*/\1/p' \
+		"$src/README.md" | tr -d ,)
+	size=$(sed -n 's/^| `container_defconfig` | \([0-9]*\) .*/\1/p' \
+		"$src/doc/size.md")
+	bench=$(sed -n 's/^| foster | \([0-9]*\) .*/\1/p' "$src/doc/bench.md" | head -1)
+	echo "README.md $readme, doc/size.md $size, doc/bench.md $bench"
+	[ -n "$size" ] && [ "$readme" = "$size" ] && [ "$bench" = "$size" ]
+}
+ok 'the documents give one size of a container' sizes_agree
+
 done_testing
