@@ -76,6 +76,49 @@ for _name in NAMES:
     test(one)
 
 
+# Those between fork and exec. The mask's arguments are constants there too, and
+# what gets ENOEXEC is the shell's.
+CHILDS = {
+    'setpgid': ['EACCES', 'EINVAL', 'EPERM', 'ESRCH', 'ENOSYS'],
+    'setsid': ['EPERM', 'ENOSYS'],
+    'ioctl': ['EPERM', 'EIO', 'ENOTTY', 'EBADF'],
+    'execve': ['E2BIG', 'EACCES', 'EAGAIN', 'EFAULT', 'EINVAL', 'EIO',
+               'EISDIR', 'ELIBBAD', 'ELOOP', 'EMFILE', 'ENAMETOOLONG',
+               'ENFILE', 'ENOENT', 'ENOMEM', 'ENOTDIR', 'EPERM', 'ETXTBSY'],
+}
+NOT_EXECUTED = {'tini': (126, 127, 1), 'dumb-init': (2,), 'catatonit': (1,),
+                'foster': (126, 127)}
+
+
+@test
+def every_call_of_the_child():
+    with tempfile.TemporaryDirectory() as folder:
+        trace = os.path.join(folder, 'trace')
+        for name in NAMES:
+            tried = set()
+            for call, errors in CHILDS.items():
+                for error in errors:
+                    status, out, err = run(
+                        'strace', '-f', '-o', trace, '-e', f'trace={call}',
+                        '-e', f'inject={call}:error={error}:when=1',
+                        foster(name), '--', '/bin/sh', '-c', 'exit 3',
+                        pid1=False, patience=10)
+                    with open(trace) as file:
+                        if 'INJECTED' not in file.read():
+                            break
+                    tried.add(call)
+                    what = f'{name}: {call}: {error}: {status}, {err!r}'
+                    if call == 'execve':
+                        check(status in NOT_EXECUTED[name], what)
+                        check('/bin/sh: exec: ' in err, what)
+                    else:
+                        check(status == 3 or (status in (1, 125) and error in
+                                              err), what)
+            wanted = {'setsid', 'ioctl'} if name == 'dumb-init' else \
+                {'setpgid'}
+            check(tried >= wanted | {'execve'}, (name, tried))
+
+
 @test
 def every_call_that_is_made_is_tried():
     made = set()
