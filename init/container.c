@@ -283,8 +283,8 @@ static void on_program_end(struct reap_record *record)
 		record->end = REAP_NOT_STARTED;
 		record->step = (enum reap_step)state.failure->step;
 		record->status = state.failure->error;
-		state.status = container_not_started(&options, record->step,
-						     record->status);
+		state.status = options.exit_map[container_not_started(
+			&options, record->step, record->status)];
 	} else if (IS_ENABLED(CONFIG_LOG) && tell_wants(TELL_MORE)) {
 		struct record_text how;
 

@@ -127,7 +127,7 @@ static const char *explain(const char *program, int error)
 	switch (error) {
 	case ENOENT:
 		return is_there(program) ? "its interpreter is not there"
-					 : "not there";
+					 : "it or its interpreter is not there";
 	case ENOTDIR:
 		return "a part of the path is no folder";
 	case EACCES:

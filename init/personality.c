@@ -21,8 +21,8 @@ const char license_text[] =
 #define REPORT_OPTIONS(X)        \
 	X('r', REPORT, "report") \
 	X('j', REPORT_JSON, "report-json")
-#define REPORT_HELP                                                     \
-	"\t-r, --report=TO\t\tat the end, to a file, descriptor or -\n" \
+#define REPORT_HELP                                                  \
+	"\t-r, --report=TO\t\tat the end to file, descriptor or -\n" \
 	"\t-j, --report-json=TO\n"
 #else
 #define REPORT_OPTIONS(X)

@@ -170,6 +170,11 @@ def what_can_not_be_run():
             got, out, err = run(F, '--', path)
             equal((got, out, err.count('\n')), (status, '', 1), path)
             check(words in err and path in err, err)
+        # dumb-init has left the folder by the time it says so.
+        for name in NAMES:
+            err = run('sh', '-c', 'cd "$0"; exec "$@"', folder, foster(name),
+                      '--', './bad')[2]
+            check('its interpreter is not there' in err, (name, err))
         for closed in ('2>&-', '<&- >&- 2>&-'):
             equal(run('sh', '-c', f'exec "$@" {closed}', 'sh', F, '--',
                       '/nonexistent')[0], 127, closed)

@@ -41,6 +41,8 @@ def e_turns_a_status_into_0(init):
     equal(run(init, '-e', '3', *SH, 'exit 4')[0], 4, 'another')
     equal(run(init, '-e3', '-e', '143', *SH, 'kill $$')[0], 0, 'repeated')
     equal(run(init, '-e3', '-e', '143', *SH, 'exit 3')[0], 0, 'the first too')
+    equal(run(init, '-e', '127', '--', '/nonexistent')[0], 0, 'no program')
+    equal(run(init, '-e', '127', '--', '/etc')[0], 126, 'another')
 
 
 @both(*ALL)
