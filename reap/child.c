@@ -43,15 +43,57 @@ ATTRIBUTE long limit_call(int resource, const struct rlimit *to,
 	return syscall(SYS_prlimit64, 0, resource, to, from);
 }
 
+/* One entry of getdents64(2); its name is a number, or a dot. */
+struct entry {
+	uint64_t inode;
+	int64_t next;
+	unsigned short bytes;
+	unsigned char type;
+	char name[];
+};
+
+/* proc(5) names all that are open. Its place in them is a number's, not a
+ * count: to close what was read leaves nothing out. */
+ATTRIBUTE int close_listed(int first)
+{
+	char entries[512] __attribute__((aligned(8)));
+	int folder = open_file("/proc/self/fd", O_RDONLY | O_DIRECTORY);
+	long bytes;
+
+	if (folder < 0)
+		return -errno;
+	while ((bytes = syscall(SYS_getdents64, folder, entries,
+				sizeof(entries))) > 0)
+		for (long at = 0; at < bytes;) {
+			const struct entry *one = (void *)(entries + at);
+			int number = 0;
+
+			for (const char *c = one->name; *c >= '0'; c++)
+				number = number * 10 + *c - '0';
+			if (number >= first && number != folder)
+				close_file(number);
+			at += one->bytes;
+		}
+	int error = failed((int)bytes);
+	close_file(folder);
+	return error;
+}
+
+/* Before Linux 5.9, or where a filter refuses the call: one by one. In the
+ * library's host the limit may have been lowered since, which closes nothing:
+ * there all that /proc lists, and without /proc up to the hard limit. */
 ATTRIBUTE int close_from(int first)
 {
-	if (!syscall(SYS_close_range, first, ~0u, 0))
-		return 0;
-	/* Before Linux 5.9: one by one. */
 	struct rlimit limit;
+
+	if (!syscall(SYS_close_range, first, ~0u, 0) ||
+	    (IS_ENABLED(CONFIG_REAP_HOSTED) && !close_listed(first)))
+		return 0;
 	if (limit_call(RLIMIT_NOFILE, NULL, &limit))
 		return -errno;
-	for (int number = first; (rlim_t)number < limit.rlim_cur; number++)
+	rlim_t end = IS_ENABLED(CONFIG_REAP_HOSTED) ? limit.rlim_max
+						    : limit.rlim_cur;
+	for (int number = first; (rlim_t)number < end; number++)
 		close_file(number);
 	return 0;
 }
@@ -224,7 +266,8 @@ ATTRIBUTE int change_folder(const struct reap_spec *spec)
 
 /* PID 1 has set its own to the default at its start; another program may have
  * handlers, which would run in memory that is not the child's. The kernel's
- * struct sigaction, handler first, all zero is SIG_DFL. */
+ * struct sigaction, handler first, all zero is SIG_DFL. Refused are SIGKILL and
+ * SIGSTOP alone, which are at their default (sigaction(2)). */
 static void reset_dispositions(const struct reap_spec *spec)
 {
 	for (int number = 1; number < _NSIG; number++) {

@@ -73,7 +73,10 @@ static void free_slot(struct slot *slot)
 		     (slot->word / GENERATION + 1) * GENERATION + FREE);
 }
 
-/* ECHILD counts as ended: reaped by others, and the owner has to hear of it. */
+/* ECHILD counts as ended: reaped by others, and the owner has to hear of it.
+ * waitid(2) with these arguments has no other error. A filter may have one:
+ * then no look will ever find the end, so the owner is told now, and
+ * reap_yield gives it the filter's errno, where silence would be a hang. */
 static bool has_ended(pid_t pid)
 {
 	siginfo_t info;
@@ -135,6 +138,8 @@ static void on_sigchld(int number, siginfo_t *info, void *context)
 }
 
 /*
+ * Neither sigaction(2) can fail: EINVAL and EFAULT are of the arguments.
+ *
  * Once. A thread that comes while another is at it goes on at once: what ends
  * before the handler is set is found by the look after it.
  */
@@ -205,7 +210,9 @@ int pipe_reserve(unsigned *number)
 	return -EMFILE;
 }
 
-/* A child that ended before this has had its signal: so look. */
+/* A child that ended before this has had its signal: so look. Where that finds
+ * its end nobody needs a handler. What ends between the look and the handler is
+ * found by the look that follows the handler's setting. */
 int pipe_arm(unsigned number, pid_t pid)
 {
 	struct slot *slot = &slots[number - 1];
@@ -213,8 +220,9 @@ int pipe_arm(unsigned number, pid_t pid)
 
 	slot->pid = pid;
 	change(slot, slot->word, RUNNING);
-	set_handler();
 	look_at(slot);
+	if (slot->word % GENERATION == RUNNING)
+		set_handler();
 	return descriptor;
 }
 

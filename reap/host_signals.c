@@ -4,7 +4,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Raw calls: libc's leave its own signals out, and those have handlers too. */
+/* Raw calls: libc's leave its own signals out, and those have handlers too.
+ *
+ * None of the results is looked at: sigprocmask(2) and sigaction(2) fail by
+ * EINVAL and EFAULT alone, which are of the arguments. These are constant, but
+ * for the number: SIGKILL and SIGSTOP have no handler to take away. */
 
 enum { SET_BYTES = _NSIG / 8 };
 

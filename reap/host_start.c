@@ -1,4 +1,5 @@
 #include "host.h"
+#include "record.h"
 #include "system.h"
 #include "way.h"
 
@@ -7,6 +8,41 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static void end_child(pid_t pid)
+{
+	siginfo_t info;
+
+	/* Reaped by the kernel, or by others: the number may be a stranger's.
+	 */
+	if (record_look(P_PID, pid, &info) == -ECHILD)
+		return;
+	kill(pid, SIGKILL);
+	while (syscall(SYS_waitid, P_PID, pid, NULL, WEXITED, NULL) < 0 &&
+	       errno == EINTR)
+		;
+}
+
+static void give_pipe(struct reap_child *child, unsigned slot, pid_t pid)
+{
+	*child = (struct reap_child){
+		.pid = pid, .slot = slot, .owner = getpid()};
+	child->fd = pipe_arm(slot, pid);
+}
+
+/* It runs already, so it is not started anew; it ends only where there is no
+ * room for a pipe either. */
+static int take_late_pipe(struct reap_child *child, pid_t pid)
+{
+	unsigned slot;
+	int error = pipe_reserve(&slot);
+
+	if (error)
+		end_child(pid);
+	else
+		give_pipe(child, slot, pid);
+	return error;
+}
 
 /* clone makes the descriptor with the child: there is nothing to reserve. */
 static int start_with_pidfd(struct reap_child *child,
@@ -23,14 +59,8 @@ static int start_with_pidfd(struct reap_child *child,
 		tier_give_up_pidfd();
 		descriptor = tier_open_pidfd(pid);
 	}
-	if (descriptor < 0) {
-		kill(pid, SIGKILL);
-		while (syscall(SYS_waitid, P_PID, pid, NULL, WEXITED, NULL) <
-			       0 &&
-		       errno == EINTR)
-			;
-		return descriptor;
-	}
+	if (descriptor < 0)
+		return take_late_pipe(child, pid);
 	descriptor = above_standard(descriptor);
 	*child = (struct reap_child){
 		.pid = pid, .fd = descriptor, .owner = getpid()};
@@ -50,9 +80,7 @@ static int start_with_pipe(struct reap_child *child,
 		pipe_release(slot);
 		return pid;
 	}
-	*child = (struct reap_child){
-		.pid = pid, .slot = slot, .owner = getpid()};
-	child->fd = pipe_arm(slot, pid);
+	give_pipe(child, slot, pid);
 	return 0;
 }
 

@@ -52,7 +52,7 @@ enum reap_end {
 	REAP_EXITED = 1,
 	REAP_KILLED = 2,
 	REAP_DUMPED = 3,
-	REAP_NOT_STARTED = 4, /* a step before or at exec failed */
+	REAP_NOT_STARTED = 4 /* a step before or at exec failed */
 };
 
 /* One exit. status is the exit code, the signal, or the errno of step. */
@@ -98,8 +98,8 @@ enum reap_flag {
 	REAP_SET_NICE = 1 << 7,
 	REAP_SET_OOM = 1 << 8,
 	REAP_SET_UMASK = 1 << 9,
-	REAP_KEEP_SIGNALS = 1 << 10, /* mask holds from just before exec;
-					otherwise it is empty from the start */
+	REAP_KEEP_SIGNALS = 1 << 10 /* mask holds from just before exec;
+				       otherwise it is empty from the start */
 };
 
 /* What to start. Everything pointed to stays the caller's and must not change
@@ -139,7 +139,7 @@ struct reap_spec {
 enum reap_class {
 	REAP_RETRY, /* the kernel is short of something: try later */
 	REAP_NEVER, /* this request can not succeed */
-	REAP_BUG,   /* the caller's or the library's mistake, or no support */
+	REAP_BUG    /* the caller's or the library's mistake, or no support */
 };
 
 /*
@@ -176,6 +176,10 @@ void *reap_shared_memory(size_t size);
  * empty mask (see REAP_KEEP_SIGNALS), and no descriptor that spec does not
  * name. A step that fails in the child is no error here: it becomes the
  * child's record, REAP_NOT_STARTED.
+ * Descriptors are closed by close_range(2) (Linux 5.9). Where that is refused,
+ * what /proc/self/fd lists is closed; without that all up to the hard
+ * RLIMIT_NOFILE, one by one: one above it (the hard limit was lowered while it
+ * was open) stays open then.
  * child: filled by this; what it held before is not looked at. As it was on
  *   any error.
  * spec: see struct reap_spec.
@@ -237,6 +241,8 @@ int reap_vfork(struct reap_child *child, int (*run)(void *), void *context);
  *          remains. Also a descriptor that is a stranger's pidfd (there -EBADF
  *          in the pipe tier)
  * -EINVAL  a null argument
+ * and what a seccomp filter answers to waitid(2) itself (-EPERM, -ENOSYS): the
+ * child is reaped by nobody; in the pipe tier its fd is readable at once.
  * Threads: yes. Signal-safe: yes.
  * From: waitid(2), WNOHANG; P_PIDFD: Linux 5.4, by the pid before.
  */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -259,8 +260,13 @@ static void test_few_descriptors(void)
 	struct reap_child child = {.fd = -1};
 	struct rlimit before, limit;
 	struct sigaction now;
-	int next = dup(0), forked = 0;
+	int next, forked = 0, hold;
 
+	/* One that has ended at once needs no handler in the pipe tier. */
+	spawn_held(&child, &hold);
+	close(hold);
+	record_of(&child);
+	next = dup(0);
 	close(next);
 	getrlimit(RLIMIT_NOFILE, &before);
 	limit = before;
@@ -279,6 +285,90 @@ static void test_few_descriptors(void)
 	CHECK(forked >= 2);
 	sigaction(SIGCHLD, NULL, &now);
 	CHECK_IS(now.sa_handler == host_handler, !piped());
+}
+
+/* What the limit no longer allows is open all the same: whether the child has
+ * it is seen by its end of a pipe. */
+static void above_the_limit(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct rlimit before, low;
+	int ends[2], hold;
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	CHECK_IS(fcntl(ends[1], F_DUPFD, 200), 200);
+	close(ends[1]);
+	CHECK_IS(getrlimit(RLIMIT_NOFILE, &before), 0);
+	low = before;
+	low.rlim_cur = 100;
+	CHECK_IS(setrlimit(RLIMIT_NOFILE, &low), 0);
+	spawn_held(&child, &hold);
+	CHECK_IS(setrlimit(RLIMIT_NOFILE, &before), 0);
+	close(200);
+	struct pollfd fd = {ends[0], 0, 0};
+	CHECK_IS(poll(&fd, 1, 5000), 1);
+	close(hold);
+	CHECK_IS(record_of(&child).status, 4);
+	close(ends[0]);
+}
+
+static void test_above_the_limit(void)
+{
+	above_the_limit();
+}
+
+static void above_the_limit_without_proc(void)
+{
+	CHECK_IS(unshare(CLONE_NEWNS), 0);
+	CHECK_IS(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	while (!umount2("/proc", MNT_DETACH))
+		;
+	CHECK(access("/proc/self", F_OK) < 0);
+	above_the_limit();
+}
+
+static void test_above_the_limit_without_proc(void)
+{
+	apart(above_the_limit_without_proc);
+}
+
+static void start_and_be_refused(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct rlimit before, none;
+	int next = dup(0), value;
+
+	close(next);
+	CHECK_IS(run_shell("exit 3").status, 3);
+	CHECK_IS(reap_vfork(&child, in_vfork, &value), 0);
+	CHECK_IS(record_of(&child).status, 11);
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = (rlim_t)next;
+	setrlimit(RLIMIT_NOFILE, &none);
+	all_refused(-EMFILE);
+	setrlimit(RLIMIT_NOFILE, &before);
+}
+
+/* Of the address space: proc(5), statm. */
+static long pages(void)
+{
+	char text[64] = "";
+	int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+
+	CHECK(read(file, text, sizeof(text) - 1) > 0);
+	close(file);
+	return strtol(text, NULL, 10);
+}
+
+/* A report, and the stack of a vfork. */
+static void test_memory(void)
+{
+	start_and_be_refused();
+	long before = pages();
+	for (int i = 0; i < 20; i++)
+		start_and_be_refused();
+	CHECK_IS(pages(), before);
 }
 
 /* As another user: root has no such limit. */
@@ -358,6 +448,23 @@ static void behind_a_filter(void)
 	all_refused(-filtered);
 }
 
+/* No look finds an end there: that the owner hears, and does not wait. */
+static void without_waitid(void)
+{
+	static const unsigned call = SYS_waitid;
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("exit 0");
+	struct reap_record record;
+
+	filtered = EPERM;
+	refuse(&call, 1);
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK(ended(&child));
+	CHECK_IS(reap_yield(&child, &record), -EPERM);
+	CHECK(child.pid > 0);
+	reap_close(&child);
+}
+
 /* A step that else can not fail in a child that has just begun. */
 static void without_sessions(void)
 {
@@ -380,6 +487,7 @@ static void test_filter(void)
 		apart(behind_a_filter);
 	}
 	apart(without_sessions);
+	apart(without_waitid);
 }
 
 /* A report and the stack of a vfork are memory. */
@@ -736,6 +844,10 @@ const struct test tests_of_errors[] = {
 	{"exec", test_exec, 0},
 	{"no descriptor left", test_no_descriptor, 0},
 	{"few descriptors left", test_few_descriptors, 0},
+	{"a descriptor above a lowered limit", test_above_the_limit, 0},
+	{"a descriptor above a lowered limit, without /proc",
+	 test_above_the_limit_without_proc, NEEDS_NAMESPACES},
+	{"no memory is left behind", test_memory, NEEDS_PROC},
 	{"no process allowed", test_no_process, NEEDS_USERS},
 	{"a filter that allows no process", test_filter, NEEDS_FILTERS},
 	{"no memory", test_no_memory, 0},

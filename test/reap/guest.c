@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,36 @@ static bool is_read_interrupted(void)
 	return is_interrupted;
 }
 
+static bool is_awaited;
+
+/* In the parent, before fork returns: its child is gone by then where the
+ * kernel reaps it, and has no descriptor to give. */
+static void wait_in_fork(void)
+{
+	while (is_awaited && (waitpid(-1, NULL, 0) >= 0 || errno != ECHILD))
+		;
+}
+
+static void gone_before_its_descriptor(const struct host *host)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct sigaction now;
+
+	is_awaited = true;
+	pid_t pid = reap_fork(&child);
+	is_awaited = false;
+	if (!pid)
+		_exit(5);
+	ok(pid > 0 && is_told(&child), host->name, "gone at once: it is told");
+	ok(reap_yield(&child, &record) == -ECHILD, host->name,
+	   "gone at once: no record");
+	reap_close(&child);
+	sigaction(SIGCHLD, NULL, &now);
+	ok(now.sa_handler == host->handler, host->name,
+	   "gone at once: nobody needs a handler");
+}
+
 static void own_child_as_before(const struct host *host)
 {
 	siginfo_t info;
@@ -147,6 +178,8 @@ static void be(const struct host *host)
 		&(stack_t){.ss_sp = own_stack, .ss_size = sizeof(own_stack)},
 		NULL);
 	sigaction(SIGCHLD, &action, NULL);
+	if (host->reaps)
+		gone_before_its_descriptor(host);
 	record_as_wanted(host);
 	own_child_as_before(host);
 	ok(waitpid(-1, NULL, WNOHANG) == -1, host->name, "no child is left");
@@ -160,6 +193,8 @@ static void be(const struct host *host)
 int main(void)
 {
 	int bad = 0;
+
+	pthread_atfork(NULL, wait_in_fork, NULL);
 
 	for (unsigned i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
 		int status = -1;

@@ -100,6 +100,19 @@ struct reap_record run_shell(const char *script)
 	return run(&spec);
 }
 
+void spawn_held(struct reap_child *child, int *hold)
+{
+	struct reap_spec spec = shell("read line; exit 4");
+	int ends[2];
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	const int fds[] = {ends[0], 1, 2};
+	spec.fds = fds;
+	CHECK_IS(reap_spawn(child, &spec), 0);
+	close(ends[0]);
+	*hold = ends[1];
+}
+
 const char *output(struct reap_spec *spec)
 {
 	static char text[512];

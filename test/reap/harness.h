@@ -56,6 +56,8 @@ extern char *shell_argv[4];
 extern char *const no_environment[];
 struct reap_record run(const struct reap_spec *spec);
 struct reap_record run_shell(const char *script);
+/* A child that exits with 4 once the caller has closed *hold. */
+void spawn_held(struct reap_child *child, int *hold);
 void fails_at(const struct reap_spec *spec, enum reap_step step, int error);
 
 /* What the script writes to its descriptor 1. */

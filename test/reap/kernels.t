@@ -61,6 +61,10 @@ FILTERS = dict([(f'pidfd_open: {name}', ('pipe', {'pidfd_open': name}))
                 for call in ('waitid_pidfd', 'clone3', 'close_range',
                              'pidfd_send_signal')])
 
+# A child that has no pidfd, and finds no room for one, gets a pipe; it is
+# neither killed nor started twice.
+LATE_PIPE = {'the flag ignored, no room for a pidfd': (
+    'pipe', {'clone_pidfd': 'ignored', 'pidfd_open': 'EMFILE'})}
 BY_TIER = {name: KERNELS[name] for name in (
     'before 5.1', 'the flag ignored, pidfd_open there')}
 
@@ -95,6 +99,14 @@ def run_library(program, cases, *only):
 @test
 def the_library_on_old_kernels():
     run_library(build('musl', 'musl-gcc', '-O2', '-static'), KERNELS)
+
+
+@test
+def what_no_other_kernel_needs():
+    musl = build('late', 'musl-gcc', '-O2', '-static')
+    for word in 'exit code', "the host's handler", 'started once':
+        run_library(musl, LATE_PIPE, word)
+    run_library(musl, {'before 5.9': KERNELS['before 5.9']}, 'above a lowered')
 
 
 @test

@@ -305,6 +305,28 @@ static void test_path_and_scripts(void)
 	unlink(name);
 }
 
+/* What may not be run is passed over, and says more than what is missing. */
+static void test_path_without_permission(void)
+{
+	char *argv[] = {(char *)"true", NULL};
+	char folder[] = "/tmp/reap-path-XXXXXX", file[64], path[128];
+	struct reap_spec spec = shell("");
+
+	CHECK(mkdtemp(folder) != NULL);
+	snprintf(file, sizeof(file), "%s/true", folder);
+	close(open(file, O_CREAT | O_WRONLY, 0644));
+	spec.argv = argv;
+	spec.path = "true";
+	spec.flags = REAP_SEARCH_PATH;
+	spec.envp = (char *[]){path, NULL};
+	snprintf(path, sizeof(path), "PATH=%s:/nowhere", folder);
+	fails_at(&spec, REAP_STEP_EXEC, EACCES);
+	snprintf(path, sizeof(path), "PATH=%s:/bin:/usr/bin", folder);
+	CHECK_IS(run(&spec).end, REAP_EXITED);
+	unlink(file);
+	rmdir(folder);
+}
+
 static void ignore_it(int number)
 {
 	(void)number;
@@ -366,6 +388,22 @@ static void test_terminal(void)
 	spec.flags |= REAP_TTY_IF_FREE;
 	shell_argv[2] = (char *)"exit 0";
 	CHECK_IS(run(&spec).end, REAP_EXITED);
+	close(master);
+}
+
+/* A terminal is only opened: whoever leads a session does not get it. */
+static void test_terminal_not_taken(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char name[64];
+	struct reap_spec spec =
+		shell("(: </dev/tty) 2>/dev/null && exit 1; exit 8");
+
+	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
+	snprintf(name, sizeof(name), "%s", ptsname(master));
+	spec.tty = name;
+	spec.flags = REAP_NEW_SESSION;
+	CHECK_IS(run(&spec).status, 8);
 	close(master);
 }
 
@@ -448,6 +486,57 @@ static int exec_in_vfork(void *context)
 	return 1;
 }
 
+static int count_in_vfork(void *context)
+{
+	++*(int *)context;
+	return 13;
+}
+
+/* Whatever comes in the way of its descriptor. */
+static void test_started_once(void)
+{
+	struct reap_child child = {.fd = -1};
+	int count = 0;
+
+	CHECK_IS(reap_vfork(&child, count_in_vfork, &count), 0);
+	CHECK_IS(record_of(&child).status, 13);
+	CHECK_IS(count, 1);
+}
+
+/* The caller's mask; ignored signals stay so, and no handler is left. */
+static int signals_in_vfork(void *context)
+{
+	struct sigaction ignored, handled;
+	sigset_t mask;
+
+	(void)context;
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	sigaction(SIGUSR1, NULL, &ignored);
+	sigaction(SIGUSR2, NULL, &handled);
+	return sigismember(&mask, SIGHUP) != 1 || sigismember(&mask, SIGTERM)
+		       ? 1
+	       : ignored.sa_handler != SIG_IGN ? 2
+	       : handled.sa_handler != SIG_DFL ? 3
+					       : 9;
+}
+
+static void test_vfork_signals(void)
+{
+	struct reap_child child = {.fd = -1};
+	sigset_t set, before;
+
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, ignore_it);
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, &before);
+	CHECK_IS(reap_vfork(&child, signals_in_vfork, NULL), 0);
+	CHECK_IS(record_of(&child).status, 9);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+}
+
 static void test_vfork(void)
 {
 	struct reap_child child = {.fd = -1};
@@ -462,10 +551,14 @@ static void test_vfork(void)
 
 static void test_host_handler(void)
 {
+	struct reap_child child = {.fd = -1};
 	struct sigaction now;
-	int before = host_saw;
+	int before = host_saw, hold;
 
-	CHECK_IS(run_shell("exit 0").status, 0);
+	/* One that has ended by then needs no handler. */
+	spawn_held(&child, &hold);
+	close(hold);
+	CHECK_IS(record_of(&child).status, 4);
 	sigaction(SIGCHLD, NULL, &now);
 	CHECK_IS(now.sa_handler == host_handler, !piped());
 	/* Set by main before the first spawn, and called in both tiers. */
@@ -857,6 +950,24 @@ static void test_group(void)
 	CHECK_IS(record.end, REAP_KILLED);
 }
 
+/* What lives makes no later fork dearer: the library's own page stays here. */
+static void test_report_not_copied(void)
+{
+	struct reap_child child = {.fd = -1};
+	int hold, status;
+
+	spawn_held(&child, &hold);
+	pid_t pid = fork();
+	if (!pid)
+		_exit(msync(child.own_report, 1, MS_ASYNC) && errno == ENOMEM
+			      ? 7
+			      : 8);
+	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(WEXITSTATUS(status), 7);
+	close(hold);
+	CHECK_IS(record_of(&child).status, 4);
+}
+
 /* A child that is stopped before it is yielded has not ended. */
 static void test_stopped(void)
 {
@@ -887,14 +998,19 @@ const struct test tests_of_use[] = {
 	{"descriptors in each other's way", test_swapped_descriptors, 0},
 	{"attributes", test_attributes, NEEDS_PROC | NEEDS_USERS},
 	{"PATH and scripts", test_path_and_scripts, 0},
+	{"PATH without permission", test_path_without_permission, 0},
 	{"signals start clean, or as asked", test_signals_start_clean,
 	 NEEDS_PROC},
 	{"controlling terminal", test_terminal, NEEDS_TERMINALS},
+	{"a terminal is not taken unasked", test_terminal_not_taken,
+	 NEEDS_TERMINALS},
 	{"the foreground, from the background", test_foreground,
 	 NEEDS_TERMINALS},
 	{"fork", test_fork, 0},
 	{"prepare", test_prepare, 0},
 	{"vfork", test_vfork, 0},
+	{"a child is started once", test_started_once, 0},
+	{"signals in a vfork", test_vfork_signals, 0},
 	{"the host's handler", test_host_handler, 0},
 	{"SIGCHLD blocked or taken by the host", test_notice, 0},
 	{"children that end at once", test_already_ended, 0},
@@ -912,6 +1028,7 @@ const struct test tests_of_use[] = {
 	{"threads", test_threads, NEEDS_THREADS},
 	{"collect, orphans too", test_collect, 0},
 	{"process group", test_group, 0},
+	{"a report is not copied by a fork", test_report_not_copied, 0},
 	{"a stopped child has not ended", test_stopped, 0},
 	{NULL, NULL, 0},
 };
