@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 256, LINE_BYTES = 4096 };
+enum { MOST = 256 };
 
 extern char **environ;
 
@@ -25,6 +25,13 @@ static void finish(struct reap_child *child)
 
 	if (error == -EAGAIN)
 		return;
+	if (error)
+		fprintf(stderr, "parallel: the end of process %d: %s\n",
+			(int)child->pid, strerror(-error));
+	else if (record.end == REAP_NOT_STARTED)
+		fprintf(stderr, "parallel: process %d: %s: %s\n",
+			(int)record.pid, reap_step_name(record.step),
+			strerror(record.status));
 	if (error || record.end != REAP_EXITED || record.status)
 		failed++;
 	if (error)
@@ -75,7 +82,8 @@ static void start(char *line)
 
 int main(int argc, char **argv)
 {
-	static char line[LINE_BYTES];
+	char *line = NULL;
+	size_t room = 0;
 	int most = argc == 2 ? atoi(argv[1]) : 0;
 
 	if (most < 1 || most > MOST) {
@@ -83,12 +91,14 @@ int main(int argc, char **argv)
 			MOST);
 		return 125;
 	}
-	while (fgets(line, sizeof(line), stdin)) {
+	/* Of any length: the rest of one is never a command of its own. */
+	while (getline(&line, &room, stdin) >= 0) {
 		line[strcspn(line, "\n")] = '\0';
 		while (running == (unsigned)most)
 			wait_for_some();
 		start(line);
 	}
+	free(line);
 	while (running)
 		wait_for_some();
 	return failed < 100 ? failed : 100;

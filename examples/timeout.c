@@ -1,10 +1,14 @@
 /*
  * timeout SECONDS PROGRAM [ARGUMENT...]: ends the program when its time is
- * over. One poll waits for both, and no signal handler is needed.
+ * over; 0 seconds are no limit. One poll waits for both, and no signal handler
+ * is needed. Exits as timeout(1): with the program's status; 124 when its time
+ * was over, 125 when this failed, 126 when the program can not be run, 127 when
+ * there is none.
  */
 #include <reap.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +16,9 @@
 #include <string.h>
 #include <time.h>
 
-enum { TIMED_OUT = 124, NOT_STARTED = 127, BAD_USE = 125 };
+enum { TIMED_OUT = 124, FAILED = 125, NOT_RUN = 126, NOT_FOUND = 127 };
+
+static const long long NEVER = LLONG_MAX;
 
 extern char **environ;
 
@@ -31,7 +37,8 @@ static int ended_by(const struct reap_child *child, long long deadline)
 
 	for (;;) {
 		long long left = deadline - now_ms();
-		int ready = poll(&fd, 1, left > 0 ? (int)left : 0);
+		int wait = deadline == NEVER ? -1 : left > 0 ? (int)left : 0;
+		int ready = poll(&fd, 1, wait);
 
 		if (ready >= 0 || errno != EINTR)
 			return ready == 1;
@@ -46,7 +53,7 @@ static int exit_code(const struct reap_record *record, const char *program)
 	case REAP_NOT_STARTED:
 		fprintf(stderr, "timeout: %s: %s: %s\n", program,
 			reap_step_name(record->step), strerror(record->status));
-		return NOT_STARTED;
+		return record->status == ENOENT ? NOT_FOUND : NOT_RUN;
 	default:
 		return 128 + record->status;
 	}
@@ -60,7 +67,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || !end || *end || !(seconds >= 0 && seconds < 1e6)) {
 		fprintf(stderr, "usage: timeout SECONDS PROGRAM...\n");
-		return BAD_USE;
+		return FAILED;
 	}
 	struct reap_spec spec = {
 		.path = argv[2],
@@ -77,9 +84,11 @@ int main(int argc, char **argv)
 
 	if (error) {
 		fprintf(stderr, "timeout: fork: %s\n", strerror(-error));
-		return BAD_USE;
+		return FAILED;
 	}
-	int in_time = ended_by(&child, now_ms() + (long long)(seconds * 1e3));
+	int in_time = ended_by(
+		&child,
+		seconds > 0 ? now_ms() + (long long)(seconds * 1e3) : NEVER);
 	if (!in_time) {
 		reap_kill(&child, SIGTERM);
 		if (!ended_by(&child, now_ms() + 1000))
@@ -89,7 +98,7 @@ int main(int argc, char **argv)
 		ended_by(&child, now_ms() + 1000);
 	if (error) {
 		fprintf(stderr, "timeout: its end: %s\n", strerror(-error));
-		return BAD_USE;
+		return FAILED;
 	}
 	return in_time ? exit_code(&record, argv[2]) : TIMED_OUT;
 }

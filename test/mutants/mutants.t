@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 SAMPLE=4 # about half a minute
 
 # Those of init/ and its rooms: what reap's need is its whole library test.
-names=$(grep -L '^Caught-by: .*\(library\.t\|sync_that\|shutdown_script\)' \
+names=$(grep -L '^Caught-by: .*\(library\.t\|examples\.t\|sync_that\|shutdown_script\)' \
 	test/mutants/*.patch | sed 's|.*/||; s|\.patch$||')
 all=$(echo "$names" | wc -l)
 first=$(git rev-list --count HEAD 2>/dev/null || echo 0)

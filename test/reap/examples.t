@@ -56,6 +56,33 @@ two_at_most()
 		[ "$(sort -n "$tmp/counts" | tail -n 1)" -le 2 ]
 }
 
+# as_timeout WORDS: the same status as coreutils'.
+as_timeout()
+{
+	# shellcheck disable=SC2086
+	timeout $1 2>"$tmp/error"
+	# shellcheck disable=SC2086
+	status $? "$tmp/timeout" $1
+}
+
+# As a whole it is a comment; what is cut off it would be a command.
+long_line()
+{
+	rm -f "$tmp/rest"
+	for bytes in 4000 9000 70000; do
+		printf ": #%${bytes}s touch $tmp/rest\\n" ''
+	done | "$tmp/parallel" 1 && [ ! -e "$tmp/rest" ]
+}
+
+# Each one that is started needs one, so they run in turn; none is lost.
+few_descriptors()
+{
+	for i in 1 2 3 4 5 6 7 8; do
+		echo "exit $((i % 2))"
+	done >"$tmp/eight"
+	status 4 sh -c 'ulimit -n 5; exec "$0" 8' "$tmp/parallel" <"$tmp/eight"
+}
+
 for libc in gcc musl-gcc; do
 	static=
 	[ $libc = gcc ] || static=-static
@@ -68,10 +95,15 @@ for libc in gcc musl-gcc; do
 	ok "$libc: deaf to TERM" status 124 "$tmp/timeout" 0.2 \
 		sh -c 'trap "" TERM; while :; do :; done'
 	ok "$libc: killed" status 137 "$tmp/timeout" 20 sh -c 'kill -9 $$'
-	ok "$libc: not found" status 127 "$tmp/timeout" 20 /no/such/program
-	ok "$libc: bad use" status 125 "$tmp/timeout" x true
+	for command in '20 /no/such/program' '20 nosuchprogram' '20 /' \
+		'20 /etc/passwd' '20 /etc/passwd/x' '0 sleep 0.1' '0.05 sleep 9' \
+		'x true' '20'; do
+		ok "$libc: as timeout(1): $command" as_timeout "$command"
+	done
 	ok "$libc: four at once" four_at_once
 	ok "$libc: two at most" two_at_most
+	ok "$libc: a long line is one command" long_line
+	ok "$libc: fewer descriptors than children" few_descriptors
 	ok "$libc: failures are counted" eval '
 		printf "true\nfalse\nexit 4\n" | status 2 "$tmp/parallel" 2'
 done
@@ -114,6 +146,10 @@ ok 'C++' eval '
 	g++ -Wall -Werror -I"$tmp/gcc.root/opt/reap/include" "$tmp/user.cc" \
 		-L"$tmp/gcc.root/opt/reap/lib" -lreap -o "$tmp/user" &&
 	"$tmp/user"'
+# A header of C's of that time: no comma at the end of an enum.
+echo '#include <reap.h>' >"$tmp/header.cc"
+ok 'C++98, strictly' g++ -std=c++98 -pedantic-errors -Wall -Wextra -Werror \
+	-fsyntax-only -I"$tmp/gcc.root/opt/reap/include" "$tmp/header.cc"
 manual=$tmp/gcc.root/opt/reap/share/man/man3/reap.3
 ok 'reap(3) is installed' test -e "$manual"
 ok 'and clean' mandoc -T lint -W warning "$manual"
