@@ -56,10 +56,14 @@ static void finish(struct reap_child *child, int error, int status)
 	while (ready < 0 && errno == EINTR);
 	if (ready != 1)
 		wrong("its end never came", ready);
-	while ((error = reap_yield(child, &record)) == -EAGAIN)
+	/* As it was on an error: what was refused once is yielded then. */
+	int yields_refused = 0;
+	while ((error = reap_yield(child, &record)) == -EAGAIN ||
+	       (error == -EINVAL && !yields_refused++))
 		;
 	if (error)
 		wrong("yield", error);
+	refused += yields_refused;
 	/* A step refused in the child is in the record. */
 	if (record.end == REAP_NOT_STARTED)
 		refused++;
