@@ -1,21 +1,17 @@
 /*
  * What a spawn costs the parent, and when its child has ended: the median of
- * many, in microseconds. spawn WAY: library (as it was built), vm.
+ * many, in microseconds. spawn PROGRAM, by the way that the library was built
+ * with; all take the same steps.
  */
 #include "reap.h"
+#include "share.h"
 
 #include <poll.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { RUNS = 2000, STACK_BYTES = 65536 };
+enum { RUNS = 2000 };
 
 static char *const argv[] = {(char *)"true", NULL};
 static char *const envp[] = {NULL};
@@ -36,27 +32,18 @@ static int by_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int exec_it(void *unused)
-{
-	(void)unused;
-	execve(program, argv, envp);
-	_exit(127);
-}
+/* Linked with test/reap/sharing.c, whose wrapper waits until the memory is
+ * left: past it. One child at a time, so one share serves. */
+#ifdef OWN_LIBC
+static struct reap_share memory, *share = &memory;
+int __real_reap_spawn(struct reap_child *child, const struct reap_spec *spec);
+#define START __real_reap_spawn
+#else
+static struct reap_share *share;
+#define START reap_spawn
+#endif
 
-/* CLONE_VM, and nobody waits: the way that was dropped (doc/spawn.md). */
-static int spawn_vm(struct reap_child *child)
-{
-	static char *stack;
-
-	if (!stack)
-		stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	child->pid = clone(exec_it, stack + STACK_BYTES,
-			   CLONE_VM | CLONE_PIDFD | SIGCHLD, NULL, &child->fd);
-	return child->pid < 0 ? -1 : 0;
-}
-
-static int spawn_library(struct reap_child *child)
+static int spawn(struct reap_child *child)
 {
 	static const int same[] = {0, 1, 2};
 	const struct reap_spec spec = {
@@ -66,20 +53,19 @@ static int spawn_library(struct reap_child *child)
 		.fds = same,
 		.fds_count = 3,
 		.cgroup = -1,
+		.share = share,
 	};
 
-	return reap_spawn(child, &spec);
+	return START(child, &spec);
 }
 
 int main(int argc, char **words)
 {
 	static double back[RUNS], ended[RUNS];
 
-	if (argc != 3)
+	if (argc != 2)
 		return 2;
-	program = words[2];
-	int (*spawn)(struct reap_child *) =
-		strcmp(words[1], "vm") ? spawn_library : spawn_vm;
+	program = words[1];
 	for (int i = 0; i < RUNS; i++) {
 		struct reap_child child = {.fd = -1};
 		struct reap_record record;

@@ -12,12 +12,11 @@ trap 'rm -rf "$tmp"' EXIT
 echo 'int main(void) { return 0; }' >"$tmp/true.c"
 musl-gcc -Os -static -o "$tmp/true" "$tmp/true.c"
 echo 'spawn, median of 2,000, microseconds: parent goes on, child has ended'
-hosted fork musl-gcc -O2 -static -- "$src/test/bench/spawn.c"
-hosted vfork musl-gcc -O2 -static -DCONFIG_REAP_WAY_VFORK=1 -- \
-	"$src/test/bench/spawn.c"
-printf '%-28s' 'fork'
-"$tmp/fork" library "$tmp/true"
-printf '%-28s' 'vfork'
-"$tmp/vfork" library "$tmp/true"
-printf '%-28s' 'CLONE_VM, nobody waits'
-"$tmp/fork" vm "$tmp/true"
+bench=$src/test/bench/spawn.c
+hosted fork musl-gcc -O2 -static "-I$src/libc" -- "$bench"
+hosted vfork musl-gcc -O2 -static "-I$src/libc" -DCONFIG_REAP_WAY_VFORK=1 -- "$bench"
+shared share musl-gcc -O2 -static -- "$bench"
+for way in fork vfork share; do
+	printf '%-8s' $way
+	"$tmp/$way" "$tmp/true"
+done
