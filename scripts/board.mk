@@ -1,10 +1,10 @@
 # The board that foster is built for, and its cross compiler. Included by
 # build.mk.
 config-board := $(patsubst "%",%,$(CONFIG_BOARD))
-ifneq ($(and $(wildcard $(O)/.config.checked),$(wildcard \
+ifneq ($(and $(filter file,$(origin CONFIG_BOARD)),$(wildcard \
 	$(src)/board/$(BOARD)/machine)),)
 ifneq ($(filter-out $(or $(config-board),qemu-x86_64),$(BOARD)),)
-$(error $(O) is configured for $(or $(config-board),qemu-x86_64), not for \
+$(error $(O) is configured for $(or $(config-board),this machine), not for \
 	$(BOARD): take another O=)
 endif
 endif

@@ -19,6 +19,13 @@ $(header): $(O)/.config.checked
 	$(Q)$(kconfig) header $@
 
 ifeq ($(filter clean distclean help format,$(MAKECMDGOALS)),)
+# One that was made of another .config than is there now says nothing, not even
+# while make reads it to see whether it has to be made anew.
+ifneq ($(shell cmp $(KCONFIG_CONFIG) $(O)/.config.checked 2>&1),)
+$(shell mkdir -p $(O) && : >$(O)/.config.checked)
+.PHONY: other-config
+$(O)/.config.checked: other-config
+endif
 include $(O)/.config.checked
 endif
 
@@ -131,8 +138,13 @@ remember = $(shell mkdir -p $(dir $(1)))$(if \
 	$(call differ,$(file <$(1)),$(2)),$(file >$(1),$(2)))
 differ = $(if $(1),$(subst x$(strip $(1))x,,x$(strip $(2))x),1)
 .PHONY: need-build
+needed-musl := $(if $(SANITIZE),,$(musl-lib))
 need-build:
 	$(Q)$(deps) build
+	$(Q)[ -z "$(needed-musl)" ] || [ -e "$(needed-musl)/libc.a" ] || { \
+		echo "foster: $(CC) builds for $(target), and there is no musl" \
+		"for it ($(needed-musl)/libc.a): name one by MUSL=FOLDER, or" \
+		"take a board, which gets its own (make BOARD=NAME)" >&2; exit 1; }
 linked = $(if $(whole),$(warnings) $(code) $(whole) $(debug)) $(link) $(init) \
 	$(libc) $(O)/reap/libreap.a $(libs)
 $(call remember,$(O)/compile.words,$(CC) $(compile))

@@ -2,6 +2,12 @@
 MEMORY ?=
 KERNEL ?=
 board := $(src)/board/$(BOARD)
+ifneq ($(filter run image guest guests kernels,$(MAKECMDGOALS)),)
+$(if $(wildcard $(board)/machine),,$(error board/$(BOARD) has no machine file: \
+	there is nothing to boot; make BOARD=$(BOARD) builds foster for it. \
+	Boards that boot: $(patsubst $(src)/board/%/machine,%,\
+	$(wildcard $(src)/board/*/machine))))
+endif
 
 .PHONY: image run kernels guests need-image need-qemu
 need-image:
@@ -66,7 +72,8 @@ guest: $(O)/.config.checked
 # Not through a shell that make would wait for: the terminal is the guest's.
 run: $(O)/initramfs.cpio.gz | need-qemu
 	@$(src)/test/qemu/run -b $(BOARD) --interactive \
-		$(if $(MEMORY),-m $(MEMORY)) $(if $(KERNEL),-k $(KERNEL))
+		$(if $(MEMORY),-m '$(MEMORY)') \
+		$(if $(KERNEL),-k '$(subst ','\'',$(KERNEL))')
 
 .PHONY: install-test
 install-test:
