@@ -62,6 +62,13 @@ rm "$tmp/path/sudo"
 ok 'so it does where there is no sudo' \
 	says 'apt-get install --no-install-recommends kconfig-frontends-nox' \
 	deps config
+for tool in readlink dirname; do
+	ln -sf "$(command -v $tool)" "$tmp/path/$tool"
+done
+ok 'test/qemu/run says so of Python, which it is in' eval '
+	PATH=$tmp/path /bin/sh "$src/test/qemu/run" --help >"$tmp/run" 2>&1
+	[ $? -eq 125 ] &&
+	grep "apt-get install --no-install-recommends python3\$" "$tmp/run"'
 ok 'make stops there' eval '
 	! PATH=$tmp/path "$(command -v make)" -C "$src" O="$tmp/out" \
 		allnoconfig SHELL=/bin/sh'
