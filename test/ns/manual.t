@@ -50,6 +50,25 @@ def foster_8_has_the_words_and_times_of_the_program():
 
 
 @test
+def foster_8_has_the_requests_of_the_program():
+    with open(COMMANDS) as file:
+        text = file.read()
+    control = text[text.index('.Sh CONTROL'):text.index('.Sh FILES')]
+    words = re.findall(r'^\t\{"([\w-]+)", (true|false), ', source('control.c'),
+                       re.M)
+    letters = re.findall(r"^\tcase '(\w)':", source('control.c'), re.M)
+    check(len(words) == 10 and len(letters) == 4, f'{words} {letters}')
+    for word, telinit in words:
+        tokens = f'Fl {word[1:]}' if word[0] == '-' else f'Cm {word}'
+        if telinit == 'true':
+            check(re.search(f'Nm init {tokens}( |$)', control, re.M), word)
+        else:
+            check(re.search(rf'^\.It Cm .*\b{word}\b', control, re.M), word)
+    for letter in letters:
+        check(f'.It Fl {letter}\n' in control, f'-{letter}')
+
+
+@test
 def each_option_and_action_is_in_it():
     options = re.findall(r'^\tOPTION\("(\w+)"', source('service_options.c'),
                          re.M)
