@@ -8,6 +8,11 @@ $(if $(wildcard $(board)/machine),,$(error board/$(BOARD) has no machine file: \
 	Boards that boot: $(patsubst $(src)/board/%/machine,%,\
 	$(wildcard $(src)/board/*/machine))))
 endif
+ifneq ($(and $(filter file,$(origin CONFIG_BOARD)),$(filter run image guest,\
+	$(MAKECMDGOALS))),)
+$(if $(CONFIG_BOOT),,$(error $(O) is configured without CONFIG_BOOT: that foster \
+	boots no machine; take another O= or make $(BOARD)_defconfig))
+endif
 
 .PHONY: image run kernels guests need-image need-qemu
 need-image:

@@ -92,6 +92,14 @@ ok 'run of a board that is no machine says so' says \
 	build none BOARD=container run
 ok 'in one line, before it builds' eval 'one_line && [ ! -e "$tmp/none/foster" ]'
 
+build boots container_defconfig >/dev/null 2>&1
+ok "nor does a container's foster boot one" says \
+	'is configured without CONFIG_BOOT: that foster boots no machine' \
+	build boots run
+ok 'and test/qemu/run says why' eval '
+	O=$tmp/boots "$src/test/qemu/run" -- true >"$tmp/run" 2>&1
+	[ $? -eq 125 ] && grep "is configured without CONFIG_BOOT" "$tmp/run"'
+
 ok "a kernel's path may have a blank and a quote" eval '
 	build typed -n run "KERNEL=/a b'\''c/vmlinuz" >"$tmp/words" &&
 	sed -n "s/^.*-k /set -- /p" "$tmp/words" >"$tmp/set" &&
