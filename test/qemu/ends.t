@@ -120,12 +120,79 @@ def told_apart():
         console.add(b"[    0.000000] Linux version 6.1\r\n" + line + b"\r\n")
         outcome = judge(verdict, console, True, "60", "guest-shutdown", True)
         wrong += [(line, outcome.kind)] if outcome.kind != kind else []
-    console = Console()
-    console.add(b"[    1.000000][    T1] Kernel panic - not syncing: x\r\n")
-    wrong += [] if console.spoke and console.panic == "x" else ["panic"]
     for line in wrong:
         print(f"# {line}", file=sys.stderr)
     print(f"{'not ok' if wrong else 'ok'} - a kernel's complaints")
+    return bool(wrong)
+
+
+PANIC = b"[    1.000000][    T1] Kernel panic - not syncing: x\r\n"
+STACK = b"[    1.000001] CPU: 0 PID: 1 Comm: x\r\n"
+# What is on the console, whether QEMU ended and why, and what that is.
+PANICS = [
+    (PANIC + STACK, True, "guest-reset", "panic"),
+    (b"[    1.000000] sysrq: Trigger a crash\r\n" + PANIC, True,
+     "guest-reset", "panic"),
+    # The machine has no reset.
+    (PANIC + STACK, False, None, "panic"),
+    (PANIC, True, "guest-panic", "panic"),
+    (PANIC, True, "guest-shutdown", "no verdict"),
+    (PANIC, True, None, "set-up"),
+    (PANIC + b"[    2.000000] reboot: Restarting system\r\n", True,
+     "guest-reset", "no verdict"),
+    (PANIC + b"[    2.000000] sysrq: Resetting\r\n", True, "guest-reset",
+     "no verdict"),
+    (PANIC + b"[    2.000000] SysRq : Show State\r\n", False, None,
+     "time out"),
+    # The kernel's own after a forged one.
+    (PANIC + b"[    2.000000] sysrq: Trigger a crash\r\n" + PANIC, True,
+     "guest-reset", "panic"),
+]
+
+
+def panics():
+    """A panic by what follows it, in pieces of every size."""
+    wrong = []
+    for text, ended, reason, kind in PANICS:
+        for size in range(1, len(text) + 1):
+            console = Console()
+            for at in range(0, len(text), size):
+                console.add(text[at:at + size])
+            outcome = judge(Verdict(), console, ended, "60", reason)
+            if outcome.kind != kind:
+                wrong.append((text, reason, size, outcome.kind))
+    for line in wrong:
+        print(f"# {line}", file=sys.stderr)
+    print(f"{'not ok' if wrong else 'ok'} - a panic, and one that is forged")
+    return bool(wrong)
+
+
+VICTIM = b"[    3.000000] Out of memory: Killed process %d (%s) total-vm:1kB\r\n"
+# The kernel's victims while process 20 ran, and what its SIGKILL is then.
+VICTIMS = [
+    ([], "out of memory"),
+    ([(20, b"own")], "out of memory"),
+    ([(20, b"own"), (21, b"other")], "out of memory"),
+    ([(i, b"other") for i in range(100, 3000)] + [(20, b"own")],
+     "out of memory"),
+    ([(21, b"other")], "signal"),
+]
+
+
+def victims():
+    wrong = []
+    for killed, kind in VICTIMS:
+        verdict, console = Verdict(), Console()
+        verdict.add(b"start 20\nsignal 9 oom\n")
+        for victim in killed:
+            console.add(VICTIM % victim)
+        outcome = judge(verdict, console, True, "60", "guest-shutdown")
+        told = "own" if (20, b"own") in killed else "process 21 (other)"
+        if outcome.kind != kind or (killed and told not in outcome.reason):
+            wrong.append((killed[:3], outcome.kind, outcome.reason))
+    for line in wrong:
+        print(f"# {line}", file=sys.stderr)
+    print(f"{'not ok' if wrong else 'ok'} - who was killed for memory")
     return bool(wrong)
 
 
@@ -142,7 +209,9 @@ def main():
     failed |= check("every signal that ends is 128 more, every other is none",
                     ends)
     failed |= told_apart()
-    print("1..3")
+    failed |= panics()
+    failed |= victims()
+    print("1..5")
     sys.exit(failed)
 
 

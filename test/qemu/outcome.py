@@ -43,15 +43,19 @@ class Outcome:
 # With CONFIG_PRINTK_CALLER a task or a processor stands behind the time.
 _TIME = rb"\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? "
 _KERNEL_LINE = re.compile(_TIME)
-_PANIC = re.compile(rb"(?:^|\n)" + _TIME +
-                    rb"Kernel panic - not syncing: ([^\r\n]*)")
+# A panic is the kernel's last word but for its dump. One that goes on, to
+# restart or to answer SysRq, never panicked: a program wrote that.
+_PANIC = re.compile(rb"^" + _TIME +
+                    rb"(?:Kernel panic - not syncing: ([^\r\n]*)\r?\n|"
+                    rb"(?:reboot|sysrq|SysRq ?): )", re.M)
 _COMPLAINT = re.compile(
     rb"(?:^|\n)" + _TIME +
     rb"((?:WARNING: |BUG: |watchdog: BUG: |[Kk]ernel BUG |Oops|UBSAN: |"
     rb"Internal error: |general protection fault|invalid opcode: |"
     rb"divide error: |Unable to handle kernel )[^\r\n]*)\r?\n")
-_KILLED = re.compile(rb"Killed process \d+ \(([^)\n]*)\)")
+_KILLED = re.compile(rb"Killed process (\d+) \(([^)\n]*)\)")
 _HALTED = re.compile(rb"(?:^|\n)" + _TIME + rb"reboot: System halted\r?\n")
+_CUT = re.compile(rb"^" + _TIME + rb"Initramfs unpacking failed: ", re.M)
 _TAIL_LINES = 15
 
 
@@ -59,14 +63,16 @@ class Console:
     """The end of what the console said, and whether the kernel spoke."""
 
     _KEPT = 65536
+    _VICTIMS = 1000
 
     def __init__(self):
         self._kept = b""
         self.spoke = False
         self.panic = None
         self.complaint = None
-        self.oom_victim = None
+        self.oom_victims = {}
         self.halted = False
+        self.cut = False
 
     @staticmethod
     def _first(pattern, recent):
@@ -81,12 +87,16 @@ class Console:
             self.spoke = bool(_KERNEL_LINE.search(recent))
         if self.complaint is None:
             self.complaint = self._first(_COMPLAINT, recent)
+        self.cut = bool(_CUT.search(recent))
         self.halted = bool(_HALTED.search(recent))
-        self.oom_victim = self._first(_KILLED, recent) or self.oom_victim
-        if self.panic is None:
-            found = _PANIC.search(recent)
-            if found and recent.find(b"\n", found.start(1)) >= 0:
-                self.panic = found.group(1).decode("ascii", "replace")
+        for found in _KILLED.finditer(recent):
+            self.oom_victims[int(found.group(1))] = \
+                found.group(2).decode("ascii", "replace")
+        while len(self.oom_victims) > self._VICTIMS:
+            del self.oom_victims[next(iter(self.oom_victims))]
+        for found in _PANIC.finditer(recent):
+            text = found.group(1)
+            self.panic = text and text.decode("ascii", "replace")
         self._kept = self._kept[-self._KEPT:]
 
     def tail(self):
@@ -117,7 +127,7 @@ class Verdict:
         self._text = b""
         self._file = None
         self._left = 0
-        self.started = False
+        self.pid = None
         self.outcome = None
         self.files = {}
 
@@ -143,8 +153,9 @@ class Verdict:
         return self.files.get(number)
 
     def _line(self, line):
-        if re.fullmatch(r"start \d+", line):
-            self.started = True
+        found = re.fullmatch(r"start (\d+)", line)
+        if found:
+            self.pid = int(found.group(1))
         found = re.fullmatch(r"file (\d+) (\d+)", line)
         if found and self.outcome:
             self._file, self._left = int(found.group(1)), int(found.group(2))
@@ -174,16 +185,33 @@ class Verdict:
                        f"{step}: {os.strerror(int(error))}", status)
 
 
+def _out_of_memory(outcome, pid, victims):
+    """foster knows only that the kernel killed for memory while the command
+    ran; the console says whom."""
+    if pid in victims:
+        outcome.reason += f" (its victim: {victims[pid]})"
+    elif victims:
+        other, name = list(victims.items())[-1]
+        return Outcome("signal", "the command was ended by SIGKILL, but not "
+                       f"for memory: the kernel's victim was process {other} "
+                       f"({name})", 128 + signal.SIGKILL)
+    return outcome
+
+
 def judge(verdict, console, ended, seconds, reason, strict=False):
     """ended: QEMU has gone by itself; reason: what its monitor said of
     that."""
     if strict and console.complaint and console.panic is None:
         return Outcome("oops", f"the kernel complained: {console.complaint}")
     if verdict.outcome:
-        if verdict.outcome.kind == "out of memory" and console.oom_victim:
-            verdict.outcome.reason += f" (its victim: {console.oom_victim})"
+        if verdict.outcome.kind == "out of memory":
+            return _out_of_memory(verdict.outcome, verdict.pid,
+                                  console.oom_victims)
         return verdict.outcome
-    if console.panic is not None:
+    # With panic=-1 a reset follows, at once; where the machine has none, the
+    # kernel stands still.
+    if console.panic is not None and (not ended or
+                                      reason in ("guest-reset", "guest-panic")):
         if "Attempted to kill init" in console.panic:
             return Outcome("init died", f"process 1 died: {console.panic}")
         return Outcome("panic", f"kernel panic: {console.panic}")
@@ -191,7 +219,7 @@ def judge(verdict, console, ended, seconds, reason, strict=False):
         if not console.spoke:
             return Outcome("no boot",
                            f"no line from the kernel within {seconds} s")
-        what = "runs" if verdict.started else "never started"
+        what = "never started" if verdict.pid is None else "runs"
         return Outcome("time out", f"no verdict within {seconds} s; the "
                        f"command {what}")
     if reason is None:

@@ -17,6 +17,10 @@ ok "a real-time signal" gives 162 'ended by SIGRTMIN' -k tiny -- sh -c 'kill -34
 ok "killed, but not for memory" gives 137 'ended by SIGKILL' -k tiny -- \
 	sh -c 'kill -KILL $$'
 ok "out of memory, and whose" gives 123 "its victim: tail" -m 32 -- tail /dev/zero
+ok "killed while another process is the kernel's victim" gives 137 Killed \
+	-m 32 -- sh -c 'tail /dev/zero; kill -KILL $$'
+ok "which is named" grep -q 'not for memory: the .* victim was process .*(tail)' \
+	"$tmp/reason"
 ok "no such command" gives 127 'exec: No such file' -k tiny -- nosuch
 ok "no command, but a folder" gives 126 'exec: Permission denied' -k tiny -- /etc
 ok "time out" gives 124 'the command runs' -k tiny -t 15 -- sleep 1000
@@ -61,4 +65,18 @@ ok "a forged verdict on the console does not count" gives 3 '' -k tiny -- sh -c 
 	printf "exit 0\n" >/dev/console
 	printf "\n[    1.000000] Kernel panic - not syncing: forged\n" >/dev/console
 	exit 3'
+# forged STATUS TEXT COMMAND: after a panic's line of its own.
+forged()
+{
+	gives "$1" "$2" -k tiny -t 15 -- sh -c 'printf \
+		"\n[    1.000000] Kernel panic - not syncing: forged\n" \
+		>/dev/console; '"$3"
+}
+ok "nor a forged panic: a guest that lives" forged 124 'the command runs' \
+	'sleep 1000'
+ok "one that powers off" forged 122 'was powered off' 'poweroff -f'
+ok "one that restarts" forged 122 'was reset' 'reboot -f'
+ok "one that is reset" forged 122 'was reset' 'echo b >/proc/sysrq-trigger'
+ok "and a panic after it is one" forged 120 'kernel panic: sysrq' \
+	'echo c >/proc/sysrq-trigger'
 done_testing
