@@ -4,8 +4,10 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -57,20 +59,51 @@ class Board:
         return os.path.join(self.folder, name)
 
 
+_PATIENCE = 30
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def _end(process):
+    """make and all that it has started, a group of its own. It is told once:
+    what cleans up after it is of the group too."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            process.poll()
+            os.killpg(process.pid, 0)
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGKILL)
+    except OSError:
+        pass  # the group has gone, or is root's by sudo
+    process.wait()
+
+
 def _run(command, **options):
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    # A signal between the start and our knowing of it would leave it behind.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
-        return subprocess.run(command, check=True, text=True,
-                              stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, env=environment,
-                              **options).stdout
+        process = subprocess.Popen(
+            command, text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, env=environment, start_new_session=True,
+            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, mask),
+            **options)
     except OSError as error:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         raise SetupError(f"{command[0]}: {error.strerror}") from error
-    except subprocess.CalledProcessError as error:
-        sys.stderr.write(error.stdout or "")
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        text = process.communicate()[0]
+    except BaseException:
+        _end(process)
+        raise
+    if process.returncode:
+        sys.stderr.write(text)
         raise SetupError(f"{os.path.basename(command[0])} "
-                         f"{command[-1]} failed") from error
+                         f"{command[-1]} failed")
+    return text
 
 
 def find_emulator(board):

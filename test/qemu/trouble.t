@@ -59,7 +59,7 @@ started()
 		[ $tries -lt 600 ] || return
 		sleep 0.1
 	done
-	emulator=$(cat "/proc/$runner/task/$runner/children")
+	emulator=$(tr -d ' ' <"/proc/$runner/task/$runner/children")
 }
 
 "$run" -b "$board" -k tiny -- sh -c 'echo up; sleep 1000' >"$tmp/out" 2>"$tmp/reason" &
@@ -68,6 +68,61 @@ ok "a guest whose QEMU is about to be killed" started
 kill -9 $emulator
 ok "is no verdict on the command" ended_with 125
 ok "and says so" grep -q 'QEMU ended without a word' "$tmp/reason"
+
+# What is on disk goes once QEMU has read it.
+mkdir "$tmp/scratch"
+gone()
+{
+	tries=0
+	while kill -0 "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || return
+		sleep 0.1
+	done
+}
+: >"$tmp/out"
+TMPDIR=$tmp/scratch "$run" -b "$board" -k tiny -- \
+	sh -c 'echo up; sleep 1000' >"$tmp/out" 2>"$tmp/reason" &
+runner=$!
+ok "a guest whose runner is about to be killed" started
+ok "is one QEMU" grep -q qemu "/proc/$emulator/cmdline"
+kill -9 $runner
+ok "the runner is gone" ended_with 137
+ok "and QEMU with it" gone "$emulator"
+ok "no file is left" eval '[ -z "$(ls -A "$tmp/scratch")" ]'
+
+# A build that never ends, and cleans up.
+mkdir "$tmp/path"
+cat >"$tmp/path/make" <<END
+#!/bin/sh
+trap 'rm "$tmp/building"' EXIT
+trap 'exit 1' TERM
+sleep 1000 &
+echo \$! >"$tmp/pid"
+echo \$\$ >"$tmp/building"
+wait
+END
+chmod +x "$tmp/path/make"
+building()
+{
+	tries=0
+	until [ -s "$tmp/building" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || return
+		sleep 0.1
+	done
+}
+for signal in TERM:143 HUP:129; do
+	O=$tmp/none TMPDIR=$tmp/scratch PATH=$tmp/path:$PATH "$run" -b "$board" \
+		-k tiny -- true >"$tmp/out" 2>"$tmp/reason" &
+	runner=$!
+	ok "a build, and SIG${signal%:*} to the runner" building
+	kill -s "${signal%:*}" "$runner"
+	ok "ends it" ended_with "${signal#*:}"
+	ok "all of the build" gone "$(cat "$tmp/pid")"
+	ok "which could clean up" [ ! -e "$tmp/building" ]
+	ok "and no file is left" eval '[ -z "$(ls -A "$tmp/scratch")" ]'
+done
 
 ok "a full disk for the record" gives 125 '/dev/full: No space' -k tiny \
 	--json /dev/full -- true
