@@ -25,7 +25,7 @@ data_only()
 {
 	find "$src/board" -path '*/root' -prune -o -type f -perm /111 -print |
 		no grep . || return
-	for board in "$src"/board/*/machine; do
+	for board in "$src"/board/*/defconfig; do
 		lines=$(wc -l <"${board%/*}/README")
 		[ "$lines" -ge 8 ] && [ "$lines" -le 15 ] || return
 	done
@@ -107,8 +107,18 @@ ok 'and is known by its configuration alone' grep -qx 'CONFIG_BOARD="fake"' \
 	"$tmp/fake/.config"
 ok 'test/qemu/run knows it' says 'no such board: nosuch (there are: fake ' \
 	"$src/test/qemu/run" -b nosuch -- true
+cp -R "$src/board/qemu-x86_64" "$src/board/other"
+echo 'CONFIG_BOARD="other"' >>"$src/board/other/defconfig"
+ok 'a new board boots, and by its own folder alone' eval '
+	echo "::sysinit:echo own > /own" >>"$src/board/other/test.inittab"
+	said=$(O=$tmp/other "$src/test/qemu/run" -b other -k tiny -- \
+		sh -c "cat /own; exit 42")
+	status=$?
+	echo "status $status: $said"
+	[ $status -eq 42 ] && [ "$said" = own ] &&
+		grep -x "CONFIG_BOARD=\"other\"" "$tmp/other/other/.config"'
 ok 'no other folder was touched' eval '
-	(cd "$src" && find . -path ./board/fake -prune -o -type f \
+	(cd "$src" && find . -path ./board/fake -prune -o -path ./board/other -prune -o -type f \
 		! -name "*.pyc" -exec cksum {} + | sort) >"$tmp/after" &&
 	cmp "$tmp/before" "$tmp/after"'
 # A kernel takes minutes; here of a compiler that never ends.
