@@ -15,12 +15,19 @@ def _entry(number, name, mode, data, device=(0, 0)):
     return out + data + b"\0" * (-len(data) % 4)
 
 
+class Full(Exception):
+    """More than the guest can hold; known before it is read."""
+
+
 class Archive:
     """Files for a guest; folders above a file come by themselves."""
 
-    def __init__(self):
+    def __init__(self, room):
         self._entries = []
         self._folders = set()
+        self.room = room
+        self.size = 0
+        self.biggest = ("", 0)
 
     def _put(self, name, mode, data, device=(0, 0)):
         self._entries.append(
@@ -31,6 +38,13 @@ class Archive:
             self._folder(os.path.dirname(name))
             self._folders.add(name)
             self._put(name, stat.S_IFDIR | 0o755, b"")
+
+    def claim(self, path, size):
+        """The bytes that a file is going to take."""
+        self.size += size
+        self.biggest = max(self.biggest, (path, size), key=lambda file: file[1])
+        if self.size > self.room:
+            raise Full
 
     def add(self, name, data, mode=0o644):
         name = name.strip("/")
@@ -59,6 +73,7 @@ class Archive:
             return
         if not stat.S_ISREG(status.st_mode):
             raise OSError(f"{source}: neither a file nor a folder")
+        self.claim(source, status.st_size)
         with open(source, "rb") as file:
             self.add(name, file.read(), status.st_mode & 0o777)
 

@@ -6,22 +6,28 @@ import shlex
 
 from board import DEFAULT_BOARD, UsageError
 
-HELP = """\
+# Set by the installed command, which is called otherwise.
+NAME = "foster-boot-test" if "FOSTER_BOOT_TEST" in os.environ else \
+    "test/qemu/run"
+HELP = f"""\
 Boots a guest with foster as process 1, runs a command there and ends with its
 status.
 
-  test/qemu/run [OPTION]... [--] COMMAND [ARGUMENT]...
-  test/qemu/run [OPTION]... --interactive
+  {NAME} [OPTION]... [--] COMMAND [ARGUMENT]...
+  {NAME} [OPTION]... --interactive
 
 The guest
-  -b BOARD          a folder of board/ (qemu-x86_64)
-  -m MIB            its memory (the board's)
-  --smp N           its processors (1)
-  -k KERNEL         stock, tiny or a file (stock where the memory is enough)
-  --append=WORDS    more words for the kernel's command line
-  -i INITTAB        instead of the board's test.inittab
-  --init FILE       another init; it has to read an inittab
-  --qemu-args=ARGS  more arguments for QEMU
+  -b, --board BOARD      a folder of board/ ({DEFAULT_BOARD})
+  -m, --memory MIB       its memory (the board's)
+  --smp N                its processors (1)
+  -k, --kernel KERNEL    stock, tiny or a file (stock where the memory is
+                         enough)
+  --append=WORDS         more words for the kernel's command line
+  -i, --inittab INITTAB  instead of the board's test.inittab
+  --init FILE            another init; it has to read an inittab
+  --qemu-args=ARGS       more arguments for QEMU
+  --interactive          the console instead of a command; without what belongs
+                         to a command or its report
 The command: with a slash in it, but none at its start, a file that is put into
 the guest
   --copy SRC[:DST]  a file or folder for the guest (DST: /NAME; a file with
@@ -29,8 +35,10 @@ the guest
   --share DIR       a folder for the guest, as /share
   --get SRC:DST     a file of the guest that is brought out; repeatable. All
                     together what a shutdown line can write in 10 s
-  --stdin FILE      what the command reads (nothing)
-  -t SECONDS        time limit (60); 0: none
+  --stdin FILE      what the command reads (nothing); - is standard input,
+                    read to its end before the guest starts
+  -t, --time SECONDS
+                    time limit (60); 0: none
   --strict          an oops or a warning of the kernel is a failure
 The report
   -v, --verbose     shows the console
@@ -39,6 +47,7 @@ The report
   --tap FILE        one test, for prove
   --bisect          ends with 0, 1 (bad), 125 (skip) or 255 (stop) for
                     git bisect run
+  -h, --help        this
 
 Statuses: the command's own; 128+N ended by signal N; 126, 127 could not be
 started; 118 oops (--strict); 119 no boot; 120 kernel panic; 121 process 1
@@ -112,9 +121,14 @@ def _words(text):
         raise argparse.ArgumentTypeError(f"{text}: {error}") from error
 
 
-def parse(words):
-    parser = _Parser(add_help=False, allow_abbrev=False)
-    add = parser.add_argument
+def _no_place(path):
+    return path not in (None, "-") and (
+        os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or "."))
+
+
+def parser():
+    made = _Parser(add_help=False, allow_abbrev=False)
+    add = made.add_argument
     add("-h", "--help", action="store_true")
     add("-b", "--board", default=DEFAULT_BOARD)
     add("-m", "--memory", type=_positive)
@@ -137,11 +151,42 @@ def parse(words):
     add("--bisect", action="store_true")
     add("--interactive", action="store_true")
     add("command", nargs=argparse.REMAINDER)
-    chosen = parser.parse_args(words)
+    return made
+
+
+# What a command or its report needs, and a console has no use for.
+_COMMANDS_OWN = ("get", "stdin", "strict", "verbose", "json", "junit", "tap",
+                 "bisect")
+
+
+def wanted_reports(words):
+    """What parse() would give, of words that it refuses: as far as a record of
+    that needs it."""
+    lenient = parser()
+    for action in lenient._actions:
+        action.type = None
+    chosen = argparse.Namespace()
+    try:
+        lenient.parse_known_args(words, chosen)
+    except UsageError:
+        pass  # an option without its value: what came before counts
+    chosen.command = [word for word in chosen.command or [] if word != "--"]
+    for name in ("json", "junit", "tap"):
+        path = getattr(chosen, name)
+        if not path or _no_place(path):
+            setattr(chosen, name, None)
+    return chosen
+
+
+def parse(words):
+    chosen = parser().parse_args(words)
     if chosen.command[:1] == ["--"]:
         del chosen.command[0]
     if not chosen.help and bool(chosen.command) == chosen.interactive:
         raise UsageError("want either a command or --interactive")
+    for name in _COMMANDS_OWN:
+        if chosen.interactive and getattr(chosen, name):
+            raise UsageError(f"--interactive has no use for --{name}")
     program = chosen.command[0] if chosen.command else ""
     if "/" in program and not program.startswith("/"):
         # There is nothing of ours in the guest, so it is a file of the host's.
@@ -150,9 +195,7 @@ def parse(words):
     # Known before anything boots; that the disk is full is not.
     for path in (chosen.json, chosen.junit, chosen.tap,
                  *(target for _, target in chosen.get)):
-        if path not in (None, "-") and (
-                os.path.isdir(path) or
-                not os.path.isdir(os.path.dirname(path) or ".")):
+        if _no_place(path):
             raise UsageError(f"{path}: no place for a file")
     if chosen.share:
         if not os.path.isdir(chosen.share):

@@ -26,6 +26,26 @@ ok "--copy without a place, and what is to come out" gives 9 '' -k tiny \
 ok "--get brings the file" holds "$tmp/got" '::shutdown:/foster.get'
 ok "--get of what is not there" gives 125 '--get: did not come: /nosuch' \
 	-k tiny --get /nosuch:"$tmp/got" -- true
+ok "nor silently where the command fails" gives 9 \
+	'--get: did not come: /nosuch' -k tiny --get /nosuch:"$tmp/got" -- \
+	sh -c 'exit 9'
+ok "--stdin -" eval 'printf "a\nb" | "$run" -b "$board" -k tiny --stdin - -- \
+	cat >"$tmp/out" && [ "$(od -An -tx1 "$tmp/out")" = " 61 0a 62" ]'
+ok "a dynamic program" "$("$src/scripts/cross" "$board" compiler)gcc" \
+	-nostdlib -pie -fPIE -Wl,-e,0,-dynamic-linker,/lib/nosuch.so \
+	-o "$tmp/dynamic" -x c - </dev/null
+ok "is told why it does not start" gives 127 "/dynamic is dynamically linked, and\
+ its interpreter /lib/nosuch.so is not in the guest" -k tiny \
+	--copy "$tmp/dynamic" -- /dynamic
+printf '#!/bin/nosuch\n' >"$tmp/script"
+chmod 755 "$tmp/script"
+ok "and a script" gives 127 '/bin/nosuch, which its first line names, is not' \
+	-k tiny --copy "$tmp/script" -- /script
+# A third of the memory: more than half of what the kernel leaves of it.
+head -c 14000000 /dev/zero >"$tmp/zeros"
+ok "a file that the kernel would cut" gives 2 \
+	"zeros (13.4 MiB) is more than a guest with -m 32 can hold" -k tiny -m 32 \
+	--copy "$tmp/zeros" -- true
 ok "--share, with its links" gives 0 '' -k tiny --share "$tmp/folder" -- \
 	cat /share/link
 ok "as it is" holds "$tmp/out" within
@@ -82,7 +102,12 @@ ok "a full disk for what comes out" gives 125 '--get /dev/full: No space' \
 ok "make install-test" make -s -C "$src" O="$O" PREFIX="$tmp/prefix" install-test
 ok "with all of each board" diff -r "$src/board" \
 	"$tmp/prefix/share/foster/board"
-export O="$tmp/other"
+export O="$tmp/other" FOSTER_BOOT_TEST="$tmp/own" CC=/nosuch \
+	CROSS_COMPILE=nosuch- CFLAGS=-nosuch ARCH=nosuch
 run=$tmp/prefix/bin/foster-boot-test
-ok "foster-boot-test" gives 42 '' -k tiny -- sh -c 'exit 42'
+ok "foster-boot-test, whatever the environment has for make" gives 42 '' \
+	-k tiny -- sh -c 'exit 42'
+ok "in a folder of its own" eval '[ -d "$tmp/own" ] && [ ! -e "$tmp/other" ]'
+ok "by its name" gives 2 'foster-boot-test: no such board' -b nosuch -- true
+ok "also in its help" eval '"$run" --help | grep "^  foster-boot-test "'
 done_testing

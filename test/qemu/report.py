@@ -5,6 +5,8 @@ import json
 import sys
 
 from board import SetupError
+from options import NAME
+from outcome import Outcome
 
 
 def _write(path, text):
@@ -22,10 +24,10 @@ def _write(path, text):
 def to_people(outcome, console, complaint):
     if outcome.reason is None:
         return
-    print(f"test/qemu/run: {outcome.reason}", file=sys.stderr)
+    print(f"{NAME}: {outcome.reason}", file=sys.stderr)
     if complaint:
         print(f"QEMU: {complaint}", file=sys.stderr)
-    if outcome.kind in ("signal", "not started", "usage"):
+    if outcome.kind in ("exit", "signal", "not started", "usage"):
         return
     if console.tail():
         print("the console's last lines:", file=sys.stderr)
@@ -60,7 +62,7 @@ def _quoted(text):
 def to_junit(path, outcome, chosen, console, seconds):
     name = _quoted(" ".join(chosen.command))
     bad = outcome.status != 0
-    kind = "error" if outcome.kind == "set-up" else "failure"
+    kind = "error" if outcome.kind in ("set-up", "usage") else "failure"
     reason = outcome.reason or f"status {outcome.status}"
     tail = _escaped("\n".join(console.tail()))
     case = (f"<{kind} type={_quoted(outcome.kind)} "
@@ -103,13 +105,26 @@ def bring(verdict, files):
     return lost
 
 
+def add_lost(outcome, lost):
+    """The outcome, where files of --get did not come."""
+    if not lost:
+        return outcome
+    text = f"--get: did not come: {' '.join(lost)}"
+    if outcome.kind == "exit" and not outcome.status:
+        return Outcome("set-up", text)
+    outcome.reason = f"{outcome.reason}; {text}" if outcome.reason else text
+    return outcome
+
+
+def records(outcome, chosen, console, seconds):
+    for path, write in ((chosen.json, to_json), (chosen.junit, to_junit),
+                        (chosen.tap, to_tap)):
+        if path:
+            write(path, outcome, chosen, console, seconds)
+
+
 def finish(outcome, chosen, console, complaint, seconds):
     """Status to end with."""
     to_people(outcome, console, complaint)
-    if chosen.json:
-        to_json(chosen.json, outcome, chosen, console, seconds)
-    if chosen.junit:
-        to_junit(chosen.junit, outcome, chosen, console, seconds)
-    if chosen.tap:
-        to_tap(chosen.tap, outcome, chosen, console, seconds)
+    records(outcome, chosen, console, seconds)
     return outcome.bisect() if chosen.bisect else outcome.status

@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 from board import (Board, SetupError, UsageError, build_image, find_emulator,
                    find_kernel)
 from guest import Guest
-from outcome import Console, Outcome, Verdict, judge
+from outcome import NOT_FOUND, Console, Outcome, Verdict, judge
 import options
 import payload
 import report
@@ -20,7 +20,7 @@ import terminal
 def prepare(chosen):
     board = Board(chosen.board)
     memory = chosen.memory or board.number("memory")
-    archive = payload.make(board, chosen)
+    archive, packed, program = payload.make(board, chosen, memory)
     emulator = find_emulator(board)
     kernel = find_kernel(board, chosen.kernel, memory)
     image, built_in = build_image(board)
@@ -38,11 +38,24 @@ def prepare(chosen):
         # SysRq in full, for the list of tasks when the time is over.
         append += ["panic=-1", "sysrq_always_enabled"]
         command.append("-no-reboot")
-    guest = Guest(command, kernel, [payload.read(image), archive.bytes()],
+    guest = Guest(command, kernel, [payload.read(image), packed],
                   " ".join(word for word in append if word), memory,
                   board.text("port-device"))
     guest.halt_is_off = board.text("power-off") == "halt"
+    guest.program = program
+    guest.too_big = payload.too_big(archive, memory)
+    guest.burden = payload.burden(archive, packed, memory)
     return guest
+
+
+def explain(outcome, verdict, guest):
+    """What the preparation knows of an end that says little."""
+    if outcome.kind == "not started" and outcome.status == NOT_FOUND and \
+            guest.program:
+        outcome.reason += guest.program.lacks()
+    if verdict.pid is None and outcome.kind in (
+            "no boot", "panic", "init died", "no verdict", "time out"):
+        outcome.reason += guest.burden
 
 
 def show(descriptor):
@@ -60,6 +73,9 @@ def run_command(chosen):
 
     def console_received(data):
         console.add(data)
+        if console.cut and guest.burden and verdict.pid is None:
+            # What it runs would be cut off, or lack something.
+            raise UsageError(guest.too_big)
         if chosen.verbose:
             verbose(data)
         halted()
@@ -95,10 +111,9 @@ def run_command(chosen):
         complaint = guest.complaint.strip()
         outcome = judge(verdict, console, ended, f"{limit:g}", guest.reason,
                         chosen.strict)
-        lost = report.bring(verdict, chosen.get)
-        if lost and outcome.kind == "exit" and not outcome.status:
-            outcome = Outcome("set-up",
-                              f"--get: did not come: {' '.join(lost)}")
+        explain(outcome, verdict, guest)
+        outcome = report.add_lost(outcome,
+                                  report.bring(verdict, chosen.get))
     except SetupError as error:
         outcome = Outcome("set-up", str(error))
     return report.finish(outcome, chosen, console, complaint,
@@ -127,9 +142,28 @@ def run_interactive(chosen):
     return outcome.status
 
 
+def refuse(outcome, words):
+    """Of what was asked for wrongly, or never came to a command."""
+    print(f"{options.NAME}: {outcome.reason}", file=sys.stderr)
+    chosen = options.wanted_reports(words)
+    if outcome.kind == "usage":
+        try:
+            report.records(outcome, chosen, Console(), 0)
+        except (OSError, SetupError) as error:
+            print(f"{options.NAME}: no record of it: {error}", file=sys.stderr)
+    return outcome.bisect() if chosen.bisect else outcome.status
+
+
+def end(number, frame):
+    # One is enough: what it ends takes a moment.
+    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def main():
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, frame: sys.exit(128 + number))
+        signal.signal(number, end)
     words = sys.argv[1:]
     try:
         chosen = options.parse(words)
@@ -150,9 +184,7 @@ def main():
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except KeyboardInterrupt:
         return 130
-    print(f"test/qemu/run: {outcome.reason}", file=sys.stderr)
-    own = words[:words.index("--")] if "--" in words else words
-    return outcome.bisect() if "--bisect" in own else outcome.status
+    return refuse(outcome, words)
 
 
 if __name__ == "__main__":

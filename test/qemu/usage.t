@@ -84,5 +84,65 @@ for option in --json --junit --tap; do
 done
 ok '--get: no such folder' wrong 'no place for a file' \
 	--get "/x:$tmp/nosuch/file" -- true
+# Found before anything is read.
+mkdir "$tmp/much"
+truncate -s 100M "$tmp/big"
+truncate -s 9M "$tmp/much/one" "$tmp/much/other"
+for option in --copy --stdin; do
+	ok "$option: too big" wrong \
+		"$tmp/big (100.0 MiB) is more than a guest with -m 32 can hold" \
+		-m 32 "$option" "$tmp/big" -- true
+done
+ok 'a program: too big' wrong 'big (100.0 MiB) is more' -m 32 -- \
+	"../../../../../../../$tmp/big"
+ok '--share: too big together' wrong '(9.0 MiB and 9.0 MiB beside it)' -m 32 \
+	--share "$tmp/much" -- true
+head -c 12000000 /dev/urandom >"$tmp/packed"
+ok '--copy: too big as it cannot be packed' wrong 'packed (11.4 MiB) is more' \
+	-m 32 --copy "$tmp/packed" -- true
+for class in 1 2; do
+	{
+		printf "\\177ELF\\$class\\1\\1"
+		head -c 11 /dev/zero
+		printf '\377\377'
+		head -c 44 /dev/zero
+	} >"$tmp/foreign"
+	ok "a program of another machine, ELF's class $class" wrong \
+		'/foreign: a program for another machine than qemu-x86_64' \
+		--copy "$tmp/foreign" -- /foreign
+done
+for option in --get=/x:y --stdin=- --strict -v "--json=$tmp/x" \
+	"--junit=$tmp/x" "--tap=$tmp/x"; do
+	ok "--interactive $option" wrong '--interactive has no use for' \
+		--interactive "$option"
+done
+ok '--interactive --bisect' eval '"$run" --interactive --bisect 2>"$tmp/reason"
+	[ $? -eq 255 ] && grep -q "no use for --bisect" "$tmp/reason"'
+
+# recorded TEXT [OPTION]...: the same, with a record that says TEXT.
+recorded()
+{
+	text=$1
+	shift
+	rm -f "$tmp/record"
+	wrong '' "$@" && cat "$tmp/record" && grep -qF -e "$text" "$tmp/record"
+}
+ok '--json: after what is wrong' recorded '"kind": "usage", "status": 2' \
+	--nosuch -m x --json "$tmp/record" -- true
+ok '--json: before it' recorded '"command": ["true"]' \
+	--json "$tmp/record" -b nosuch -- true
+ok '--json: its last word is wrong' recorded '"kind": "usage"' \
+	--json "$tmp/record" -t
+ok '--junit: an error' recorded '<error type="usage"' --junit "$tmp/record" \
+	-m 8 -- true
+ok '--tap: a failure' recorded 'kind: usage' --tap "$tmp/record" \
+	--stdin "$tmp/nosuch" -- true
+ok '--json - is the only word on standard output' eval '
+	"$run" --json - -m x -- true 2>/dev/null >"$tmp/record"
+	[ $? -eq 2 ] && [ "$(wc -l <"$tmp/record")" -eq 1 ] &&
+		grep -q "^{.*\"kind\": \"usage\"" "$tmp/record"'
+ok 'a record that cannot be written changes no status' eval '
+	"$run" --json /dev/full -m x -- true 2>"$tmp/reason"
+	[ $? -eq 2 ] && grep -q "no record of it: .*No space" "$tmp/reason"'
 chmod 700 "$tmp/locked" "$tmp/folder/below/locked"
 done_testing
