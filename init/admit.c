@@ -72,7 +72,8 @@ static unsigned open_all(void)
 	return gaps;
 }
 
-static void take_word(const char *word, uint32_t *value, unsigned unit)
+static void take_word(const char *name, const char *word, uint32_t *value,
+		      unsigned unit)
 {
 	unsigned long long bytes;
 
@@ -81,8 +82,9 @@ static void take_word(const char *word, uint32_t *value, unsigned unit)
 	if (number_parse_size(word, &bytes) && bytes / unit < UINT32_MAX)
 		*value = (uint32_t)(bytes / unit);
 	else
-		message("kernel command line: %s: %s; ignored", word,
-			"not a size");
+		message("kernel command line: foster.%s=%s: not a size; "
+			"ignored",
+			name, word);
 }
 
 void admit_open(const struct boot_words *words, bool is_device)
@@ -90,9 +92,9 @@ void admit_open(const struct boot_words *words, bool is_device)
 	may_mount = is_device;
 	cgroup.root = cgroup.services = -1;
 	if (IS_ENABLED(CONFIG_BOOT_WORDS)) {
-		take_word(words->floor, &wanted.floor_kib, 1024);
-		take_word(words->resume, &wanted.resume_kib, 1024);
-		take_word(words->tasks, &wanted.tasks, 1);
+		take_word("floor", words->floor, &wanted.floor_kib, 1024);
+		take_word("resume", words->resume, &wanted.resume_kib, 1024);
+		take_word("tasks", words->tasks, &wanted.tasks, 1);
 	}
 	open_all();
 }

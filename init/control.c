@@ -84,7 +84,7 @@ static bool read_options(struct control_options *options, char **argv)
 		       read_option(options, *letter))
 			letter++;
 		if (**word != '-' || !(*word)[1] || *letter) {
-			say("%s: %s: not an option; they are -f, -n, -p",
+			say("%s: %s: not an option; they are -f, -n, -p, -w",
 			    argv[0], *word);
 			return false;
 		}

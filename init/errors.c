@@ -1,5 +1,7 @@
 #include "errors.h"
 
+#include "format.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -36,5 +38,8 @@ const char *error_name(int error)
 	     entry += strlen(entry) + 1)
 		if ((unsigned char)*entry++ == error)
 			return entry;
-	return "an unknown error";
+	static char number[sizeof("errno -2147483648")];
+
+	format(number, sizeof(number), "errno %d", error);
+	return number;
 }

@@ -1,9 +1,9 @@
-/* Names of errno values, for messages. Pure. */
+/* Names of errno values, for messages. */
 #ifndef INIT_ERRORS_H
 #define INIT_ERRORS_H
 
-/* "ENOENT" for ENOENT and for -ENOENT; "an unknown error" for what no system
- * call made here returns. strerror(3) would bring libc's whole table. */
+/* "ENOENT" for ENOENT and for -ENOENT; "errno 133", until the next call, for
+ * what is not in the list. strerror(3) would bring libc's whole table. */
 const char *error_name(int error);
 
 #endif

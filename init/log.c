@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include "errors.h"
 #include "format.h"
 #include "system.h"
 
@@ -10,6 +11,7 @@
 enum { LINE_MAX_BYTES = 256, QUEUE_BYTES = 1536, TRY_AGAIN_MS = 1000 };
 
 static const char prefix[] = "foster: ";
+static const char kmsg[] = "/dev/kmsg";
 
 /* Text that the console has not taken yet, oldest first, whole lines but for
  * the first, which may have been written in part. */
@@ -37,17 +39,49 @@ static void close_if_open(int *descriptor)
 	*descriptor = -1;
 }
 
+/* One write a record; the kernel drops what comes too fast, silently, unless
+ * booted with printk.devkmsg=on (kernel's devkmsg_write). */
+static void write_kmsg(const char *line, size_t length)
+{
+	if (out.kmsg_fd > 0 && write(out.kmsg_fd, line, length) < 0)
+		out.dropped++;
+}
+
+/* What was said before there was a log: a record a line. */
+static void copy_to_kmsg(void)
+{
+	const char *line = queue, *end = queue + out.used;
+
+	while (line < end) {
+		const char *next = memchr(line, '\n', (size_t)(end - line));
+
+		write_kmsg(line, (size_t)(++next - line));
+		line = next;
+	}
+}
+
 void log_open(const char *console, unsigned targets)
 {
+	int error = 0;
+
 	close_if_open(&out.console_fd);
 	close_if_open(&out.kmsg_fd);
 	out.console = NULL;
+	if (IS_ENABLED(CONFIG_LOG_KMSG) && targets & LOG_TO_KMSG) {
+		out.kmsg_fd = open_for_writing(kmsg);
+		if (out.kmsg_fd < 0) {
+			error = errno;
+			targets |= LOG_TO_CONSOLE;
+		}
+		copy_to_kmsg();
+	}
 	if (targets & LOG_TO_CONSOLE && console) {
 		out.console = console;
 		out.console_fd = open_for_writing(console);
 	}
-	if (IS_ENABLED(CONFIG_LOG_KMSG) && targets & LOG_TO_KMSG)
-		out.kmsg_fd = open_for_writing("/dev/kmsg");
+	if (error)
+		log_message("%s: %s; the log goes to the console", kmsg,
+			    error_name(error));
 	log_flush();
 }
 
@@ -165,11 +199,8 @@ void log_message(const char *pattern, ...)
 	va_end(values);
 	line[length++] = '\n';
 
-	/* One write a record; the kernel drops what comes too fast, silently,
-	 * unless booted with printk.devkmsg=on (kernel's devkmsg_write). */
-	if (IS_ENABLED(CONFIG_LOG_KMSG) && out.kmsg_fd > 0 &&
-	    write(out.kmsg_fd, line, length) < 0)
-		out.dropped++;
+	if (IS_ENABLED(CONFIG_LOG_KMSG))
+		write_kmsg(line, length);
 	enqueue(line, length);
 	log_flush();
 }

@@ -317,7 +317,7 @@ lied = Boot(prepare='mount --bind /tree/words /proc/cmdline',
             'foster.tasks=1000000\n')
 why = judge(lied, plain, '', '', False)
 tap.ok(not why and all(lied.console.count(text) == 1 for text in (
-    'kernel command line: nonsense: not a size; ignored',
+    'kernel command line: foster.floor=nonsense: not a size; ignored',
     'admission: marks do not fit')),
     'marks that no device has', f'{why}\n{lied.console}')
 wanted = collections.defaultdict(list)

@@ -74,7 +74,8 @@ def the_log_goes_where_it_is_told():
                                  ('kmsg', False, True), ('both', True, True),
                                  ('none', False, False)):
         # A plain file stands for the device.
-        with boot(f'foster.log={where}', crash + '::shutdown:sh -c '
+        with boot(f'foster.early=1 foster.log={where}', crash +
+                  '::shutdown:sh -c '
                   '"cat /dev/kmsg >/tmp/kmsg"\n', gate=True,
                   files={'/dev/kmsg': ''}) as machine:
             machine.open_gate()
@@ -82,8 +83,20 @@ def the_log_goes_where_it_is_told():
             machine.wait_children(0)
             machine.signal(signal.SIGUSR2)
             equal(machine.wait_end(), POWERED_OFF, where)
-            equal('exited with 3' in machine.console(), console, where)
-            equal('exited with 3' in machine.read('kmsg'), kmsg, where)
+            for said in ('foster.early=1', 'exited with 3'):
+                equal(said in machine.console(), console, where)
+                equal(machine.read('kmsg').count(said), kmsg, where)
+
+
+@test
+def without_kmsg_the_log_goes_to_the_console():
+    for where in ('kmsg', 'both'):
+        with boot(f'foster.log={where}',
+                  '::once:sh -c "exit 3"\n') as machine:
+            machine.wait_console('/dev/kmsg: ENOENT; the log goes to the '
+                                 'console\n')
+            machine.wait_console('exited with 3')
+            equal(machine.console().count('exited with 3'), 1, where)
 
 
 @test
