@@ -13,6 +13,27 @@ static bool concerns(unsigned resource, unsigned class)
 	       resource < ADMISSION_SERVICES_MEMORY;
 }
 
+/* hard is an eighth of the floor, resume half as much again. */
+static void derive(struct admission_mark *mark, uint32_t floor)
+{
+	mark->floor = floor;
+	mark->hard = floor / 8;
+	mark->resume = floor + floor / 2 + 1;
+}
+
+/* The marks are the device's. A cgroup around PID 1 that they leave nothing of
+ * is kept as a device of that size is. */
+static struct admission_mark fit(const struct admission_marks *marks,
+				 unsigned resource, uint32_t limit)
+{
+	struct admission_mark mark = marks->of[resource % 2];
+
+	if (resource / 2 == ADMISSION_OWN_MEMORY / 2 &&
+	    mark.resume > limit / 4 * 3)
+		derive(&mark, limit / 16);
+	return mark;
+}
+
 /* What it has to leave where nothing waits. */
 static uint32_t least_for(const struct admission_mark *mark, unsigned class)
 {
@@ -39,16 +60,16 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 
 	for (unsigned i = 0; i < ADMISSION_RESOURCES; i++) {
 		const struct admission_amount *amount = &now->of[i];
-		const struct admission_mark *mark = &marks->of[i % 2];
+		struct admission_mark mark = fit(marks, i, amount->limit);
 		uint32_t need = i % 2 ? 1 : demand->need_kib;
 
 		if (amount->left == ADMISSION_UNKNOWN ||
 		    !concerns(i, demand->class))
 			continue;
-		uint32_t least = add(need, least_for(mark, demand->class));
+		uint32_t least = add(need, least_for(&mark, demand->class));
 		bool never = i % 2 == ADMISSION_MEMORY && demand->declared &&
 			     least > amount->limit;
-		uint32_t want = add(need, mark_for(mark, demand));
+		uint32_t want = add(need, mark_for(&mark, demand));
 		/* What may fit is not to wait for more than there is. */
 		if (want > amount->limit)
 			want = amount->limit;
@@ -71,7 +92,7 @@ enum admission_verdict admission_decide(const struct admission_readings *now,
 }
 
 /* A sixteenth of what there is, but no less than least and no more than 64
- * times it; hard is an eighth of that, resume half as much again. */
+ * times it. */
 static bool compute(struct admission_mark *mark, uint32_t floor,
 		    uint32_t resume, uint32_t limit, uint32_t least)
 {
@@ -87,9 +108,9 @@ static bool compute(struct admission_mark *mark, uint32_t floor,
 		    resume <= limit / 4 * 3;
 	if (!fits)
 		floor = computed;
-	mark->floor = floor;
-	mark->hard = floor / 8;
-	mark->resume = fits && resume ? resume : floor + floor / 2 + 1;
+	derive(mark, floor);
+	if (fits && resume)
+		mark->resume = resume;
 	return fits;
 }
 

@@ -145,6 +145,24 @@ static void table(void **state)
 		 {0, 0, ADMISSION_CRITICAL, false, false},
 		 ADMISSION_DEFER,
 		 {ADMISSION_OWN_TASKS, 1, 2}},
+		{"a small cgroup around PID 1 is kept like a small device",
+		 ADMISSION_OWN_MEMORY,
+		 {1127, 2048},
+		 {1000, 0, ADMISSION_NORMAL, false, false},
+		 ADMISSION_DEFER,
+		 {ADMISSION_OWN_MEMORY, 1127, 1128}},
+		{"and lets start what it has room for",
+		 ADMISSION_OWN_MEMORY,
+		 {1128, 2048},
+		 {1000, 0, ADMISSION_NORMAL, true, false},
+		 ADMISSION_ADMIT,
+		 {99, 0, 0}},
+		{"of its tasks too",
+		 ADMISSION_OWN_TASKS,
+		 {1, 15},
+		 {0, 0, ADMISSION_NORMAL, false, false},
+		 ADMISSION_ADMIT,
+		 {99, 0, 0}},
 		{"the services' limits do not",
 		 ADMISSION_SERVICES_TASKS,
 		 {0, 20},
@@ -205,6 +223,20 @@ static struct admission_demand demand_any(void)
 	};
 }
 
+static struct admission_mark mark_of(const struct admission_readings *readings,
+				     unsigned i)
+{
+	struct admission_mark mark = marks.of[i % 2];
+	uint32_t limit = readings->of[i].limit;
+
+	if ((i == ADMISSION_OWN_MEMORY || i == ADMISSION_OWN_TASKS) &&
+	    mark.resume > limit / 4 * 3) {
+		mark.floor = limit / 16;
+		mark.hard = limit / 128;
+	}
+	return mark;
+}
+
 /* What is admitted leaves the hard mark of everything that is known and
  * concerns it. */
 static void never_below_the_hard_floor(void **state)
@@ -225,7 +257,7 @@ static void never_below_the_hard_floor(void **state)
 				continue;
 			assert_true(readings.of[i].left == NONE ||
 				    readings.of[i].left >=
-					    need + marks.of[i % 2].hard);
+					    need + mark_of(&readings, i).hard);
 		}
 	}
 }
@@ -244,12 +276,15 @@ static void never_refuses_what_could_fit(void **state)
 			continue;
 		assert_true(demand.declared);
 		bool exceeds = false;
-		for (unsigned i = 0; i < ADMISSION_RESOURCES; i += 2)
+		for (unsigned i = 0; i < ADMISSION_RESOURCES; i += 2) {
+			struct admission_mark mark = mark_of(&readings, i);
+
 			exceeds |= demand.need_kib +
 					   (demand.class == ADMISSION_CRITICAL
-						    ? marks.of[0].hard
-						    : marks.of[0].floor) >
+						    ? mark.hard
+						    : mark.floor) >
 				   readings.of[i].limit;
+		}
 		assert_true(exceeds);
 	}
 }
