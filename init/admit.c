@@ -101,11 +101,11 @@ void admit_open(const struct boot_words *words, bool is_device)
 
 void admit_open_again(void)
 {
-	static const char texts[][17] = {
+	static const char texts[][23] = {
 		"no /proc/meminfo",
 		"no threads-max",
 		"marks do not fit",
-		"no cgroup v2",
+		"no limits by cgroup v2",
 	};
 	unsigned gaps = open_all();
 
@@ -439,7 +439,7 @@ unsigned admit_ended(struct service *service, moment now)
 		delay = backoff_next(
 			&service->oom_delay,
 			delays[service->request.class != ADMISSION_CRITICAL]);
-		message("%s: out of memory at %u KiB; not again for %u ms",
+		message("%s: out of memory at %u KiB; a restart waits %u ms",
 			service->name, (unsigned)record->usage.ru_maxrss,
 			delay);
 	}

@@ -344,7 +344,8 @@ static bool obey(struct container_options *options,
 	return !mistake->why;
 }
 
-/* By its whole name or the unambiguous start of one, as getopt_long(3). */
+/* By its whole name or the unambiguous start of one, as getopt_long(3), which
+ * tini does not use. */
 static const struct personality_option *
 find_long(const struct personality *personality, const char *name,
 	  size_t length)
@@ -361,7 +362,10 @@ find_long(const struct personality *personality, const char *name,
 		found = option;
 		matches++;
 	}
-	return matches == 1 && length ? found : NULL;
+	return matches == 1 && length &&
+			       !(personality->traits & TRAIT_VERSION_ALONE)
+		       ? found
+		       : NULL;
 }
 
 static bool read_long(struct container_options *options,

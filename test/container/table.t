@@ -90,7 +90,7 @@ def usage_errors_are_1(init):
 @both(TINI)
 def values_that_tini_refuses(init):
     for words in (['-e', '300'], ['-e', 'x'], ['-e', '-1'], ['-p', 'FOO'],
-                  ['--verbose'], ['-v', '--version']):
+                  ['--verbose'], ['-v', '--version'], ['--ver']):
         status, out, err = run(init, *words, 'true')
         equal((status, out), (1, ''), words)
         check(err, 'said')

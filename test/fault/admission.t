@@ -79,15 +79,15 @@ ERRORS = {
 # What takes something away for as long as it stands, and how that is said.
 SAID = (
     ((rf'(openat|fstatfs) {ROOT}$|(mkdirat|openat) services$'),
-     'no cgroup v2|[0-9]+ KiB, [0-9]+ tasks'),
-    (r'openat cgroup.subtree_control$', 'no cgroup v2'),
+     'no limits by cgroup v2|[0-9]+ KiB, [0-9]+ tasks'),
+    (r'openat cgroup.subtree_control$', 'no limits by cgroup v2'),
     (rf'write ({ROOT}|{PARENT})/(cgroup.subtree_control|[a-z]+.max)$',
-     ' 0 tasks|at most 0 KiB|no cgroup v2'),
+     ' 0 tasks|at most 0 KiB|no limits by cgroup v2'),
     # The parent's own is refused too: then it has none of that kind.
-    (r'openat [a-z]+\.max$', ' 0 tasks|at most 0 KiB|no cgroup v2'),
+    (r'openat [a-z]+\.max$', ' 0 tasks|at most 0 KiB|no limits by cgroup v2'),
     (r'(mkdirat|openat) (boot|[a-z]+\.[0-9])$|openat cgroup.procs$|'
      r'write .*/(boot|[a-z]+\.[0-9])/[a-z]+\.max$',
-     r'cgroup: {error}; started without it|no cgroup v2'),
+     r'cgroup: {error}; started without it|no limits by cgroup v2'),
     (r'(openat|read) /proc/meminfo$', 'no /proc/meminfo; going on without'),
     (r'(openat|read) /proc/sys/kernel/threads-max$',
      'no threads-max; going on without'),
@@ -317,7 +317,7 @@ lied = Boot(prepare='mount --bind /tree/words /proc/cmdline',
             'foster.tasks=1000000\n')
 why = judge(lied, plain, '', '', False)
 tap.ok(not why and all(lied.console.count(text) == 1 for text in (
-    'kernel command line: foster.floor=nonsense: not a size; ignored',
+    'kernel command line: foster.resume=nonsense: not a size; ignored',
     'admission: marks do not fit')),
     'marks that no device has', f'{why}\n{lied.console}')
 wanted = collections.defaultdict(list)

@@ -427,7 +427,7 @@ static void a_kill_for_lack_of_memory_waits_longer_each_time(void **state)
 		assert_int_equal(ended(1, REAP_KILLED, SIGKILL, 7000, 2000),
 				 1000 << i);
 		assert_int_equal(count(said, "s1: out of memory at 7000 KiB; "
-					     "not again for "),
+					     "a restart waits "),
 				 1);
 	}
 	/* One that ends by itself forgives. */
