@@ -244,6 +244,8 @@ def main():
     """Runs all, or those whose title has one of the words given."""
     chosen = [t for t in _tests if not sys.argv[1:] or
               any(word in t[0] for word in sys.argv[1:])]
+    if not chosen:
+        sys.exit('no test here has in its title ' + ' or '.join(sys.argv[1:]))
     print(f'1..{len(chosen)}', flush=True)
     failed = 0
     for number, (title, function) in enumerate(chosen, 1):

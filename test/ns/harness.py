@@ -359,6 +359,8 @@ def main(jobs=1):
     at a time, where they wait for most of their time."""
     chosen = [t for t in _tests
               if not sys.argv[1:] or t.__name__ in sys.argv[1:]]
+    if not chosen:
+        sys.exit('no test here has the name ' + ' or '.join(sys.argv[1:]))
     print(f'1..{len(chosen)}', flush=True)
     failed = 0
     with ThreadPoolExecutor(jobs) as pool:
