@@ -226,7 +226,8 @@ unsigned word_place(const char *words, const char *word)
 	for (unsigned place = 1; *words; place++) {
 		if (!strcmp(words, word))
 			return place;
-		words += strlen(words) + 1;
+		while (*words++)
+			;
 	}
 	return 0;
 }
