@@ -207,7 +207,7 @@ if os.fork():
 if os.fork():
     os._exit(0)
 def end(number, frame):
-    time.sleep(0.1)
+    time.sleep(0.5)
     os.write(1, b"saved")
     os._exit(0)
 signal.signal(signal.SIGTERM, end)
@@ -232,12 +232,12 @@ def orphans_get_time_to_end(init):
 @both('tini', 'dumb-init', 'catatonit')
 def by_a_peers_name_orphans_get_no_more_time_than_there(init):
     """A caller may count on it; dumb-init sends TERM and leaves at once."""
-    begin = time.monotonic()
     read_end, write_end = os.pipe()
     with Run(init, '--', sys.executable, '-S', '-c', UNHEARD,
              stdin=read_end) as it:
         os.close(read_end)
         it.expect('up\n')
+        begin = time.monotonic()
         os.write(write_end, b'\n')
         os.close(write_end)
         equal(it.end(), 0, 'status')
@@ -253,13 +253,16 @@ def the_parent_is_looked_at_again_behind_prctl():
         pids = os.path.join(folder, 'pid')
         program = os.path.join(folder, 'program')
         gate = os.path.join(folder, 'gate')
+        hold = os.path.join(folder, 'hold')
         os.mkfifo(gate)
+        os.mkfifo(hold)
+        end = os.open(hold, os.O_RDWR)  # the program's, when it is closed
         shell = subprocess.Popen(
             ['sh', '-c', f'''
             strace -D -o {folder}/trace -e trace=prctl \\
                 -e inject=prctl:delay_enter=500000:when=2 \\
                 {foster("tini")} -s -p TERM -- \\
-                sh -c "echo started >{program}; exec sleep 20" &
+                sh -c "echo started >{program}; exec cat {hold}" &
             echo $! >{pids}
             read x <{gate}'''], stdin=subprocess.DEVNULL)
         pid = int(wait_until(lambda: os.path.exists(pids) and
@@ -268,7 +271,10 @@ def the_parent_is_looked_at_again_behind_prctl():
                    'SUBREAPER' in open(f'{folder}/trace').read(), 'first call')
         shell.kill()
         shell.wait()
-        wait_until(lambda: state(pid) in (None, 'Z'), 'the init has ended')
+        try:
+            wait_until(lambda: state(pid) in (None, 'Z'), 'the init has ended')
+        finally:
+            os.close(end)
         check('PDEATHSIG' in open(f'{folder}/trace').read(), 'second call')
 
 
