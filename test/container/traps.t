@@ -259,7 +259,7 @@ def the_parent_is_looked_at_again_behind_prctl():
         end = os.open(hold, os.O_RDWR)  # the program's, when it is closed
         shell = subprocess.Popen(
             ['sh', '-c', f'''
-            strace -D -o {folder}/trace -e trace=prctl \\
+            strace -D -o {folder}/trace -e trace=prctl,getppid \\
                 -e inject=prctl:delay_enter=500000:when=2 \\
                 {foster("tini")} -s -p TERM -- \\
                 sh -c "echo started >{program}; exec cat {hold}" &
@@ -268,7 +268,7 @@ def the_parent_is_looked_at_again_behind_prctl():
         pid = int(wait_until(lambda: os.path.exists(pids) and
                              open(pids).read(), 'the init'))
         wait_until(lambda: os.path.exists(f'{folder}/trace') and
-                   'SUBREAPER' in open(f'{folder}/trace').read(), 'first call')
+                   'getppid' in open(f'{folder}/trace').read(), 'first look')
         shell.kill()
         shell.wait()
         try:
