@@ -102,11 +102,11 @@ tried()
 {
 	in_guest 0 --copy "$tmp/library:/library" -- env "REAP_TIER=$1" \
 		"KERNEL_LACKS=proc users threads terminals namespaces filters \
-4096-tasks" \
+4096-tasks madvise" \
 		/library || return
 	grep 'SKIP' "$tmp/out" >"$tmp/skipped"
-	! grep '^not ok' "$tmp/out" && grep -q '^1\.\.5[0-9]$' "$tmp/out" &&
-		[ "$(wc -l <"$tmp/skipped")" -eq 16 ]
+	! grep '^not ok' "$tmp/out" && grep -q '^1\.\.6[0-9]$' "$tmp/out" &&
+		[ "$(wc -l <"$tmp/skipped")" -eq 20 ]
 }
 
 ok 'a program that asks what there is' musl-gcc -Os -static \

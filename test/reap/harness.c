@@ -160,9 +160,9 @@ static void count_atfork(void)
 	atfork_calls++;
 }
 
-static const char *const needs[] = {"proc",      "users",      "threads",
-				    "terminals", "namespaces", "filters",
-				    "4096-tasks"};
+static const char *const needs[] = {"proc",       "users",      "threads",
+				    "terminals",  "namespaces", "filters",
+				    "4096-tasks", "madvise"};
 
 /* The first thing that the kernel is said to lack, or NULL. */
 static const char *lacking(const struct test *test)

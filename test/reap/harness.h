@@ -21,6 +21,7 @@ enum need {
 	NEEDS_NAMESPACES = 1 << 4,
 	NEEDS_FILTERS = 1 << 5,
 	NEEDS_4096_PROCESSES = 1 << 6,
+	NEEDS_MADVISE = 1 << 7,
 };
 
 struct test {

@@ -1028,7 +1028,8 @@ const struct test tests_of_use[] = {
 	{"threads", test_threads, NEEDS_THREADS},
 	{"collect, orphans too", test_collect, 0},
 	{"process group", test_group, 0},
-	{"a report is not copied by a fork", test_report_not_copied, 0},
+	{"a report is not copied by a fork", test_report_not_copied,
+	 NEEDS_MADVISE},
 	{"a stopped child has not ended", test_stopped, 0},
 	{NULL, NULL, 0},
 };
