@@ -97,8 +97,8 @@ code := $(call takes,-Oz,-Os) $(call takes,$(smaller)) \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
 	-fno-pie -fno-common $(if $(CONFIG_STACK_PROTECTOR),\
 	-fstack-protector-strong,-fno-stack-protector)
-# init/ as a whole, 3 in 100 of the program. Not reap/: an archive of such objects
-# is a compiler's own, and no two of them are the same.
+# init/ as a whole: 3 in 100 of the program. Not reap/: an archive of such
+# objects is a compiler's own, and no two of them are the same.
 whole := $(call takes,-flto -flto-partition=none)
 # No RELRO: it pads the file to a page, a static musl program applies none, and
 # there is nothing left that it could protect (test/build/binary.t).
