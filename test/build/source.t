@@ -10,4 +10,7 @@ ok 'no note of work to be done' eval '
 	! grep -nwE "TODO|FIXME|XXX" "$src"/init/*.[ch] "$src"/reap/*.[ch]'
 ok 'every test is executable' eval '
 	[ -z "$(find "$src/test" -name "*.t" ! -perm -100)" ]'
+ok 'nothing is left of a patch or a merge' eval '
+	! find "$src" -path "$src/build" -prune -o \( -name "*.orig" -o \
+		-name "*.rej" \) -print | grep .'
 done_testing
