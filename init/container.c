@@ -51,6 +51,7 @@ static struct {
 	bool look_again;    /* a call failed that never should */
 	bool stopped;       /* the program; its report has been taken */
 	bool asked_to_stop; /* by a signal that was forwarded */
+	bool from_terminal; /* the last signal */
 	int asked;          /* the signal that asked for the end */
 	int status;
 	unsigned orphans;
@@ -100,10 +101,15 @@ static const uint64_t sets[SETS] = {
 /* ---- signals */
 static void send(int number)
 {
+	enum container_forward whom = options.forward;
+
+	/* It would have reached the whole group there. */
+	if (whom == FORWARD_CHILD && state.from_terminal)
+		whom = FORWARD_GROUP;
 	if (state.ended)
 		signal_all(number);
 	else
-		signal_program(&state.program, options.forward, number);
+		signal_program(&state.program, whom, number);
 }
 
 /* A process that is stopped gets no signal but KILL and CONT. */
@@ -118,10 +124,13 @@ static void forward(int number)
 {
 	int sent = options.map[number];
 
+	/* The rest of a job stops in any case. */
+	if (number == SIGTSTP && state.from_terminal)
+		sent = SIGTSTP;
 	if (!sent)
 		return;
 	if (is_one_of(sent, sets[STOPS]))
-		state.asked_to_stop = true;
+		state.asked_to_stop = !state.from_terminal;
 	if (sent == SIGCONT)
 		state.stopped = state.asked_to_stop = false;
 	send(sent);
@@ -200,12 +209,10 @@ static void stop_itself(int number)
 
 /* The terminal has sent it to the program too, where that is, still, in the
  * same group. */
-static bool came_to_both(const siginfo_t *info)
+static bool came_to_both(void)
 {
-	return info->si_code == SI_KERNEL &&
-	       is_one_of(info->si_signo, sets[FROM_TERMINAL]) &&
-	       syscall(SYS_getpgid, state.program.pid) ==
-		       syscall(SYS_getpgid, 0);
+	return state.from_terminal && syscall(SYS_getpgid, state.program.pid) ==
+					      syscall(SYS_getpgid, 0);
 }
 
 static void on_signal(const siginfo_t *info)
@@ -223,7 +230,9 @@ static void on_signal(const siginfo_t *info)
 	}
 	if (number == SIGCONT && !state.ended)
 		terminal_give(&state.program);
-	if (!came_to_both(info))
+	state.from_terminal = info->si_code == SI_KERNEL &&
+			      is_one_of(number, sets[FROM_TERMINAL]);
+	if (!came_to_both())
 		pass_on(number);
 	stop_itself(number);
 }
@@ -238,13 +247,16 @@ static void continue_program(void)
  * it stopped too. */
 static void follow_stop(void)
 {
-	if (state.ended || !terminal_is_there() || options.session ||
-	    options.shares_group)
+	if (state.ended || !terminal_is_there())
 		return;
 	int number = program_take_stop(&state.program);
 	if (!number)
 		return;
 	state.stopped = true;
+	if (terminal_lend(&state.program, number)) {
+		continue_program();
+		return;
+	}
 	switch (terminal_stop_with(number == SIGSTOP ? SIGTSTP : number)) {
 	case STOP_CONTINUED:
 		terminal_give(&state.program);

@@ -92,7 +92,7 @@ static const char *read_exit_map(struct container_options *options,
 /* As strtol(3) and scanf(3) pass them over, which the peers read numbers by. */
 static const char *behind_blanks(const char *text)
 {
-	return text + strspn(text, " +");
+	return text + strspn(text, " \t\n\v\f\r+");
 }
 
 /* dumb-init's S:R, numbers only; what is behind them does not count. */
@@ -184,6 +184,9 @@ static void obey_switch(struct container_options *options,
 	if (action <= OPTION_LAST_TASK) {
 		options->task = (enum container_task)action;
 	} else if (action == OPTION_VERBOSE) {
+		/* From the default on, whatever the variable QUIET says. */
+		if (!options->level)
+			options->level = 1;
 		if (options->level < LEVEL_MAX)
 			options->level++;
 	} else if (action == OPTION_QUIET) {
@@ -230,8 +233,12 @@ option_of_variable(const struct personality *personality, const char *name,
 
 static bool means_no(const char *value)
 {
-	return !*value || *value == '-' ||
-	       word_place("0\0no\0off\0false\0", value);
+	static const char words[] = "0\0no\0off\0false\0";
+
+	for (const char *word = words; *word; word += strlen(word) + 1)
+		if (!strcasecmp(word, value))
+			return true;
+	return *value == '-';
 }
 
 /* atoi(3), as far as a level goes: anything that is no digit ends it. */
@@ -246,7 +253,8 @@ static signed char level_of(const char *value)
 static const char *obey_named(struct container_options *options,
 			      enum option_action action, const char *value)
 {
-	if (action <= OPTION_LAST_TASK)
+	/* Empty is as unset: an image can not take a variable away. */
+	if (action <= OPTION_LAST_TASK || !*value)
 		return NULL;
 	if (action > OPTION_LAST_SWITCH)
 		return obey_value(options, action, value);

@@ -93,16 +93,55 @@ static const char as_json[] =
 	"\"code\":%u, \"status\":%u, \"pid\":%u, \"orphans\":%u, "
 	"\"maxrss_kib\":%llu, \"run_ms\":%llu}\n";
 
+/* The bytes of the character at text where that is UTF-8 (RFC 3629: the
+ * shortest form, no surrogate, up to U+10FFFF) and no control character of
+ * ISO 6429; else 0. */
+static unsigned utf8_length(const char *text)
+{
+	static const struct {
+		unsigned char first, last; /* byte */
+		unsigned char low, high;   /* the second one */
+		unsigned char length;
+	} ranges[] = {
+		{0xc2, 0xc2, 0xa0, 0xbf, 2}, {0xc3, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+	const unsigned char *byte = (const unsigned char *)text;
+	unsigned length = 1;
+
+	for (unsigned i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+		if (*byte < ranges[i].first || *byte > ranges[i].last)
+			continue;
+		if (byte[1] < ranges[i].low || byte[1] > ranges[i].high)
+			return 0;
+		do
+			if (++length >= ranges[i].length)
+				return length;
+		while ((byte[length] & 0xc0) == 0x80);
+	}
+	return 0;
+}
+
 /* Within quotes, in both forms, so that a name with blanks stays one word. A
- * byte that is not ASCII may be no UTF-8, and is told by its number. What would
- * not fit is cut. */
+ * byte that is no part of UTF-8 is told by its number. What would not fit is
+ * cut. */
 static void quote(char *to, const char *limit, const char *text)
 {
 	static const char digits[] = "0123456789abcdef";
 
 	for (; *text && limit - to > ESCAPE_BYTES; text++) {
 		unsigned char byte = (unsigned char)*text;
+		unsigned length = utf8_length(text);
 
+		if (length) {
+			memcpy(to, text, length);
+			to += length;
+			text += length - 1;
+			continue;
+		}
 		if (byte < 0x20 || byte > 0x7e) {
 			to = stpcpy(to, "\\u00");
 			*to++ = digits[byte >> 4];

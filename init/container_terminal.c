@@ -13,6 +13,7 @@
 static struct {
 	int descriptor; /* -1: none */
 	pid_t own_group;
+	bool is_input; /* else others of a pipeline may need it */
 	bool foreground;
 } terminal = {.descriptor = -1};
 
@@ -44,6 +45,9 @@ void terminal_look(void)
 		if (group >= 0) {
 			terminal.own_group = own_group();
 			terminal.foreground = group == terminal.own_group;
+			/* It fails for any but the controlling terminal. */
+			terminal.is_input =
+				!ioctl(STDIN_FILENO, TIOCGPGRP, &group);
 			return;
 		}
 		if (!number)
@@ -80,7 +84,7 @@ static bool is_in_foreground(void)
 void terminal_prepare_child(void)
 {
 	/* Asked of the kernel only where it can not be told by the number. */
-	bool take = terminal.foreground &&
+	bool take = terminal.is_input && terminal.foreground &&
 		    (terminal.own_group || is_in_foreground());
 
 	setpgid(0, 0);
@@ -91,8 +95,14 @@ void terminal_prepare_child(void)
 
 void terminal_give(const struct reap_child *program)
 {
-	if (terminal_is_there() && is_in_foreground())
+	if (terminal.is_input && is_in_foreground())
 		tcsetpgrp(terminal.descriptor, program->pid);
+}
+
+bool terminal_lend(const struct reap_child *program, int number)
+{
+	return (number == SIGTTIN || number == SIGTTOU) && is_in_foreground() &&
+	       !tcsetpgrp(terminal.descriptor, program->pid);
 }
 
 void terminal_take_back(const struct reap_child *program)

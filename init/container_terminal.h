@@ -14,12 +14,19 @@ void terminal_look(void);
 bool terminal_is_there(void);
 
 /* In the child: a process group of its own, in the foreground if the init is
- * there; a job in the background never takes the terminal. */
+ * there and its standard input is the terminal; a job in the background never
+ * takes it, nor does one whose input is a pipe, as the others of the pipeline
+ * may read from it. */
 void terminal_prepare_child(void);
 
 /* The init was told to continue: where it is in the foreground, the program's
- * group takes that place. */
+ * group takes that place, under the same condition. */
 void terminal_give(const struct reap_child *program);
+
+/* Signal number has stopped the program. True when that was for the use of a
+ * terminal whose foreground the init is in; the program's is then, and it has
+ * to be continued. */
+bool terminal_lend(const struct reap_child *program, int number);
 
 /* The program has ended: the terminal goes back to the init's group. */
 void terminal_take_back(const struct reap_child *program);

@@ -96,6 +96,8 @@ def levels():
             ([], {'FOSTER_VERBOSE': '3'}, 2), ([], {'FOSTER_VERBOSE': '12'}, 2),
             ([], {'FOSTER_VERBOSE': '-1'}, 0), ([], {'FOSTER_VERBOSE': ''}, 0),
             ([], {'FOSTER_VERBOSE': 'off'}, 0),
+            (['-v'], {'FOSTER_QUIET': '1'}, 1), (['-qv'], {}, 1),
+            (['-q', '-vv'], {}, 2), (['-vq'], {}, 0),
             ([], {'FOSTER_VERBOSE': 'yes'}, 1),
             (['-q'], {'FOSTER_VERBOSE': '2'}, 0)):
         with Run(F, *words, *STUBBORN, env=env) as it:
@@ -122,18 +124,27 @@ def levels():
 
 @test
 def a_switch_is_off_by_any_word_for_it():
-    for value in ('', '0', 'no', 'off', 'false'):
+    for value in ('', '0', 'no', 'off', 'false', 'No', 'OFF', 'False', '-1'):
         equal(run(F, 'true', env={'FOSTER_REQUIRE_PID1': value}, pid1=False),
               (0, '', ''), value)
-    for value in ('1', 'yes', 'on', 'true', '00'):
+    for value in ('1', 'yes', 'on', 'true', '00', 'n', 'nope'):
         equal(run(F, 'true', env={'FOSTER_REQUIRE_PID1': value},
                   pid1=False)[0], 125, value)
 
 
 @test
+def an_empty_variable_is_as_none():
+    for name in ('STOP_SIGNAL', 'GRACE', 'DELAY', 'LINGER', 'MAP', 'EXIT_MAP',
+                 'FORWARD', 'REPORT', 'REPORT_JSON', 'PARENT_DEATH', 'ZOMBIES',
+                 'WAIT_ALL', 'DAEMONIZED', 'SUBREAPER', 'REQUIRE_PID1'):
+        equal(run(F, *SH, 'exit 3', env={f'FOSTER_{name}': ''}), (3, '', ''),
+              name)
+
+
+@test
 def a_bad_variable_is_named():
     for name, value in (('FOSTER_GRACE', 'soon'), ('FOSTER_MAP', 'x'),
-                        ('FOSTER_FORWARD', ''), ('FOSTER_EXIT_MAP', '1=999')):
+                        ('FOSTER_FORWARD', 'none'), ('FOSTER_EXIT_MAP', '1=999')):
         status, out, err = run(F, 'true', env={name: value})
         equal((status, out, err.count('\n')), (125, '', 1), err)
         check(name in err, err)
@@ -787,7 +798,15 @@ def a_report_to_a_closed_standard_error_is_refused():
 def names_that_are_no_text():
     """Bytes that are no UTF-8, and lines within a name."""
     status, it = json_report('--', '/n\udcff\u00e9\x7f')
-    equal((status, it['program']), (127, '/n\xff\xc3\xa9\x7f'), it)
+    equal((status, it['program']), (127, '/n\xff\xe9\x7f'), it)
+    whole = '\u00a0\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff'
+    equal(json_report('--', '/' + whole)[1]['program'], '/' + whole, 'UTF-8')
+    # Not the shortest form, a surrogate, too great, cut, a control character.
+    for name in (b'\xc0\xaf', b'\xc1\xbf', b'\xe0\x9f\xbf', b'\xed\xa0\x80',
+                 b'\xf0\x8f\xbf\xbf', b'\xf4\x90\x80\x80', b'\xf5\x80',
+                 b'\xe2\x82', b'\xf0\x9f\x98', b'\xc2\x9b', b'\x80'):
+        equal(json_report('--', os.fsdecode(b'/' + name))[1]['program'],
+              '/' + name.decode('latin-1'), name)
     for name in NAMES:
         err = run(foster(name), '--', '/n\nfoster: forged\r\x1b[2J')[2]
         equal(err.count('\n'), 1, err)

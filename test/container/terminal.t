@@ -205,12 +205,13 @@ def the_size_of_the_window_is_passed_on():
 def ctrl_Z_without_anybody_to_continue_has_no_effect():
     """As in the kernel for a group that nobody watches."""
     for leads in (True, False):
-        with Terminal(F, '--', *COUNTER, leads=leads) as it:
-            it.expect('ready\r?\n')
-            it.type('\x1a')
-            it.expect('<18>')
-            it.type('\x03')
-            it.expect('<2>')
+        for words in ([], ['sh', '-c', 'exec "$@" </dev/null', 'sh']):
+            with Terminal(*words, F, '--', *COUNTER, leads=leads) as it:
+                it.expect('ready\r?\n')
+                it.type('\x1a')
+                it.expect('<18>')
+                it.type('\x03')
+                it.expect('<2>')
 
 
 @test
@@ -343,6 +344,66 @@ def a_terminal_that_does_not_control_is_read_like_a_file(init):
             process.kill()
             os.close(slave)
             os.close(master)
+
+
+PROMPT = r'\$ '
+
+
+@trap(['catatonit'], ['foster', 'tini', 'catatonit'])
+def a_pipeline_keeps_its_terminal(init):
+    """The pager at its end reads the keys."""
+    for prefix in ([], PID1):
+        with shell(*BASH) as it:
+            line = quote([*prefix, init, '--', 'sh', '-c',
+                          'cat; echo up; exec sleep 100'])
+            it.type(f'echo | {line} | sh -c \'head -n 2; read x </dev/tty; '
+                    'echo got $x\'\n')
+            it.expect('up\r?\n')
+            it.type('word\n')
+            it.expect('got word', patience=2)
+            it.type('\x03')
+            it.expect(PROMPT)
+
+
+def continued(it):
+    """By fg. bash names the job before it gives it the terminal."""
+    shells = it.group()
+    it.type('fg\n')
+    wait_until(lambda: it.group() != shells, 'in the foreground')
+
+
+@trap(['tini'], ['foster', 'tini', 'catatonit'])
+def the_keys_of_a_pipeline_reach_all_of_its_programs(init):
+    """Also what the program has started: a shell waits for that."""
+    with shell(*BASH) as it:
+        it.type('echo | ' + quote([init, '--', 'bash', '-c', 'echo up; '
+                                   'sleep 100; echo on']) + ' | cat\n')
+        it.expect('up\r?\n')
+        it.type('\x1a')
+        it.expect('Stopped')
+        it.expect(PROMPT)
+        continued(it)
+        it.type('\x03')
+        it.expect(PROMPT, patience=2)
+
+
+@test
+def a_pipeline_lends_the_terminal_to_who_asks_for_it():
+    for options in ([], ['--forward=group']):
+        with shell(*BASH) as it:
+            it.type('echo | ' + quote([
+                F, *options, '--', 'sh', '-c', 'stty -F /dev/tty -echo; '
+                'echo up; read x </dev/tty; echo got $x; exec sleep 100']) +
+                ' | cat\n')
+            it.expect('up\r?\n')
+            it.type('word\n')
+            it.expect('got word', patience=2)
+            it.type('\x1a')
+            it.expect('Stopped')
+            it.expect(PROMPT)
+            continued(it)
+            it.type('\x03')
+            it.expect(PROMPT)
 
 
 def opens_the_terminal(init, redirected):

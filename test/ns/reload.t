@@ -22,6 +22,11 @@ def unchanged_services_are_not_touched():
         for count in (1, 2, 3):
             machine.signal(signal.SIGHUP)
             machine.wait_console('2 lines in use', count)
+        # Long enough for one that was told to end to be started again.
+        machine.write_inittab(up('a') + up('b') +
+                              '::once:sh -c "sleep 1; touch /tmp/later"\n')
+        machine.signal(signal.SIGHUP)
+        machine.wait_file('later')
         equal((machine.read('a').count('a '), machine.read('b').count('b ')),
               (1, 1), 'starts')
 
@@ -204,7 +209,8 @@ def added_wait_and_once_lines_run_and_an_added_sysinit_line_does_not():
 @test
 def hup_during_sysinit_brings_the_new_table():
     sysinit = ('::sysinit:sh -c "touch /tmp/here; while [ ! -e /tmp/go ]; do '
-               'sleep 0.05; done; sleep 0.3; touch /tmp/over"\n')
+               'sleep 0.05; done"\n'
+               '::sysinit:touch /tmp/over\n')
     with Machine(sysinit + up('old')) as machine:
         machine.wait_file('here')
         machine.write_inittab(
