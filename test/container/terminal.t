@@ -406,6 +406,23 @@ def a_pipeline_lends_the_terminal_to_who_asks_for_it():
             it.expect(PROMPT)
 
 
+@trap(['tini'], ['foster', 'tini', 'catatonit'])
+def a_pipeline_that_goes_on_has_its_keys_back(init):
+    with shell(*BASH) as it:
+        line = quote([init, '--', 'sh', '-c', 'cat; echo up; exec sleep 100'])
+        it.type(f'echo | {line} | sh -c \'head -n 2; read y </dev/tty; '
+                'read x </dev/tty; echo got $x\'\n')
+        it.expect('up\r?\n')
+        it.type('\x1a')
+        it.expect('Stopped')
+        it.expect(PROMPT)
+        continued(it)
+        it.type('one\ntwo\n')
+        it.expect('got two', patience=2)
+        it.type('\x03')
+        it.expect(PROMPT)
+
+
 def opens_the_terminal(init, redirected):
     """The program reads from /dev/tty, the init is given redirections."""
     with Terminal('sh', '-c', f'exec {init} -- sh -c \'read x </dev/tty; '
