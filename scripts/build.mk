@@ -23,9 +23,9 @@ ifeq ($(filter clean distclean help format,$(MAKECMDGOALS)),)
 # while make reads it to see whether it has to be made anew.
 ifneq ($(shell cmp $(KCONFIG_CONFIG) $(O)/.config.checked 2>&1),)
 $(shell mkdir -p $(O) && : >$(O)/.config.checked)
-.PHONY: need-check
-$(O)/.config.checked: need-check
-need-check: ;
+.PHONY: need-new-check
+$(O)/.config.checked: need-new-check
+need-new-check: ;
 endif
 include $(O)/.config.checked
 endif
