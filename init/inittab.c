@@ -138,10 +138,12 @@ static void parse_line(struct parser *parser, char *line)
 
 /* Cuts one logical line: a backslash before the newline joins the next one,
  * a comment's too; # cuts anywhere, inside quotes too (BusyBox). Returns what
- * follows, and counts the lines that were read. */
-static char *cut_line(char *from, char *end, unsigned *lines)
+ * follows, counts the lines that were read, and tells where the last NUL was. */
+static char *cut_line(char *from, char *end, unsigned *lines, char **nul)
 {
 	char *to = from;
+
+	*nul = NULL;
 
 	for (*lines = 1; from < end && *from != '\n'; from++) {
 		if (*from == '\\' && from + 1 < end && from[1] == '\n') {
@@ -149,8 +151,13 @@ static char *cut_line(char *from, char *end, unsigned *lines)
 			++*lines;
 			continue;
 		}
-		/* A NUL would end the string before its line. */
-		*to++ = *from ? *from : ' ';
+		*to = *from;
+		/* It would end the string before its line. */
+		if (!*to) {
+			*to = ' ';
+			*nul = to;
+		}
+		to++;
 	}
 	*to = '\0';
 	return from < end ? from + 1 : end;
@@ -175,10 +182,13 @@ void inittab_parse(struct inittab *table, char *text, size_t size,
 	table->count = 0;
 	while (text < end) {
 		unsigned lines;
-		char *next = cut_line(text, end, &lines);
+		char *nul;
+		char *next = cut_line(text, end, &lines, &nul);
 
-		trim_end(text);
 		parser.line_start = text;
+		if (nul)
+			complain(&parser, nul, "NUL byte, read as a blank", false);
+		trim_end(text);
 		text += strspn(text, " \t");
 		if (*text)
 			parse_line(&parser, text);

@@ -113,7 +113,9 @@ static void zero_bytes_are_blanks(void **state)
 	(void)state;
 	parse_bytes(zeros, sizeof(zeros) - 1);
 	assert_string_equal(dump(), "1 [] once [a b]\n3 [] once [c]\n");
-	assert_string_equal(said, "");
+	assert_string_equal(said, "1:9 NUL byte, read as a blank ( b)\n"
+				  "2:1 NUL byte, read as a blank ( )\n"
+				  "3:9 NUL byte, read as a blank ( )\n");
 }
 
 static void every_error(void **state)
