@@ -233,10 +233,10 @@ option_of_variable(const struct personality *personality, const char *name,
 
 static bool means_no(const char *value)
 {
-	static const char words[] = "0\0no\0off\0false\0";
+	static const char words[][6] = {"0", "no", "off", "false"};
 
-	for (const char *word = words; *word; word += strlen(word) + 1)
-		if (!strcasecmp(word, value))
+	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcasecmp(words[i], value))
 			return true;
 	return *value == '-';
 }

@@ -138,7 +138,7 @@ static void parse_line(struct parser *parser, char *line)
 
 /* Cuts one logical line: a backslash before the newline joins the next one,
  * a comment's too; # cuts anywhere, inside quotes too (BusyBox). Returns what
- * follows, counts the lines that were read, and tells where the last NUL was. */
+ * follows, counts the lines that were read, and tells where a NUL was. */
 static char *cut_line(char *from, char *end, unsigned *lines, char **nul)
 {
 	char *to = from;
@@ -187,7 +187,8 @@ void inittab_parse(struct inittab *table, char *text, size_t size,
 
 		parser.line_start = text;
 		if (nul)
-			complain(&parser, nul, "NUL byte, read as a blank", false);
+			complain(&parser, nul, "NUL byte, read as a blank",
+				 false);
 		trim_end(text);
 		text += strspn(text, " \t");
 		if (*text)
