@@ -30,6 +30,15 @@ def wait_until(condition, what, patience=30):
         time.sleep(0.005)
 
 
+def state(pid):
+    """Its letter in proc(5); None where there is none."""
+    try:
+        with open(f'/proc/{pid}/stat') as file:
+            return file.read().rsplit(')', 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
 def descriptors(pid):
     """What each open descriptor of a process that goes on is. One that it
     closes meanwhile is not open."""

@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..'))
 import conditions  # noqa: E402
 from conditions import (Failure, check, descriptors,  # noqa: E402,F401
-                        equal)
+                        equal, state)
 
 PEERS = ('tini', 'dumb-init', 'catatonit')
 NAMES = ('foster',) + PEERS
@@ -51,14 +51,6 @@ def children(pid):
             return [int(word) for word in file.read().split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
-
-
-def state(pid):
-    try:
-        with open(f'/proc/{pid}/stat') as file:
-            return file.read().rsplit(')', 1)[1].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return None
 
 
 class Run:

@@ -9,7 +9,7 @@ import time
 
 from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, PATIENCE, check,
-                     descriptors, equal, main, test, wait_until)
+                     descriptors, equal, main, state, test, wait_until)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CALLS = 'clone,clone3,fork,vfork'
@@ -272,10 +272,11 @@ def a_turn_has_its_bounds():
             machine.wait_file('up')
             init = machine.init()
             os.kill(init, signal.SIGSTOP)
-            wait_until(lambda: open(f'/proc/{init}/stat').read()
-                       .rsplit(') ', 1)[1][0] in 'Tt', 'it is stopped')
+            wait_until(lambda: state(init) in 'Tt', 'it is stopped')
             machine.write('go', '')
             machine.wait_file('made')
+            wait_until(lambda: [state(pid) for pid in machine.children()]
+                       .count('Z') == 300, 'all have ended')
             for _ in range(70):  # fewer turns than for the children
                 os.kill(init, 40)
             os.kill(init, signal.SIGCONT)

@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 sys.path.insert(0, os.path.join(SOURCE, 'test'))
 from conditions import (Failure, check, command_line,  # noqa: E402,F401
-                        descriptors, equal, wait_until)
+                        descriptors, equal, state, wait_until)
 
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
                       'foster')

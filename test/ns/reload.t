@@ -5,7 +5,7 @@ import signal
 import time
 
 from harness import (Machine, PATIENCE, POWERED_OFF, check, equal, main, test,
-                     wait_until)
+                     state, wait_until)
 
 
 
@@ -69,9 +69,8 @@ def a_removed_one_that_is_stopped_takes_its_term():
                  'while :; do sleep 0.1; done"\n' + up('b')) as machine:
         machine.wait_file('pid', '\n')
         machine.wait_file('b', 'b')
-        wait_until(lambda: any(
-            open(f'/proc/{pid}/stat').read().rsplit(') ', 1)[1][0] == 'T'
-            for pid in machine.children()), 'it is stopped')
+        wait_until(lambda: any(state(pid) == 'T' for pid in machine.children()),
+                   'it is stopped')
         machine.write_inittab(up('b'))
         machine.signal(signal.SIGHUP)
         machine.wait_file('got', 'got', patience=5)
