@@ -51,7 +51,7 @@ static struct {
 	bool look_again;    /* a call failed that never should */
 	bool stopped;       /* the program; its report has been taken */
 	bool asked_to_stop; /* by a signal that was forwarded */
-	bool from_terminal; /* the last signal */
+	bool from_terminal; /* the signal that is passed on */
 	int asked;          /* the signal that asked for the end */
 	int status;
 	unsigned orphans;
@@ -125,7 +125,7 @@ static void forward(int number)
 	int sent = options.map[number];
 
 	/* The rest of a job stops in any case. */
-	if (number == SIGTSTP && state.from_terminal)
+	if (number == SIGTSTP && state.from_terminal && terminal_is_there())
 		sent = SIGTSTP;
 	if (!sent)
 		return;
@@ -234,6 +234,7 @@ static void on_signal(const siginfo_t *info)
 			      is_one_of(number, sets[FROM_TERMINAL]);
 	if (!came_to_both())
 		pass_on(number);
+	state.from_terminal = false;
 	stop_itself(number);
 }
 
@@ -253,7 +254,7 @@ static void follow_stop(void)
 	if (!number)
 		return;
 	state.stopped = true;
-	if (terminal_lend(&state.program, number)) {
+	if (!state.asked_to_stop && terminal_lend(&state.program, number)) {
 		continue_program();
 		return;
 	}

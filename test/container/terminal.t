@@ -423,6 +423,19 @@ def a_pipeline_that_goes_on_has_its_keys_back(init):
         it.expect(PROMPT)
 
 
+@both('dumb-init')
+def ctrl_Z_stops_the_init_and_its_session(init):
+    with shell(*BASH) as it:
+        it.type(quote([init, 'sh', '-c', 'echo up; exec sleep 100']) + '\n')
+        it.expect('up\r?\n')
+        job = it.group()
+        program = children(job)[0]
+        it.type('\x1a')
+        it.expect('Stopped')
+        wait_until(lambda: (state(job), state(program)) == ('T', 'T'), 'both',
+                   patience=5)
+
+
 def opens_the_terminal(init, redirected):
     """The program reads from /dev/tty, the init is given redirections."""
     with Terminal('sh', '-c', f'exec {init} -- sh -c \'read x </dev/tty; '
