@@ -144,7 +144,6 @@ static char *cut_line(char *from, char *end, unsigned *lines, char **nul)
 	char *to = from;
 
 	*nul = NULL;
-
 	for (*lines = 1; from < end && *from != '\n'; from++) {
 		if (*from == '\\' && from + 1 < end && from[1] == '\n') {
 			from++;

@@ -144,7 +144,8 @@ def an_empty_variable_is_as_none():
 @test
 def a_bad_variable_is_named():
     for name, value in (('FOSTER_GRACE', 'soon'), ('FOSTER_MAP', 'x'),
-                        ('FOSTER_FORWARD', 'none'), ('FOSTER_EXIT_MAP', '1=999')):
+                        ('FOSTER_FORWARD', 'none'),
+                        ('FOSTER_EXIT_MAP', '1=999')):
         status, out, err = run(F, 'true', env={name: value})
         equal((status, out, err.count('\n')), (125, '', 1), err)
         check(name in err, err)

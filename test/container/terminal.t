@@ -102,6 +102,7 @@ class Terminal:
                                               b'\0' * 4))[0]
 
 
+PROMPT = r'\$ '
 BASH = ['bash', '--norc', '--noprofile', '-i']
 COUNTS = '''
 import os, signal, sys, time
@@ -117,7 +118,7 @@ COUNTER = [sys.executable, '-S', '-c', COUNTS]
 def shell(*words, **how):
     terminal = Terminal(*words, **how)
     try:
-        terminal.expect(r'\$ ')
+        terminal.expect(PROMPT)
     except Failure:
         terminal.__exit__()
         raise
@@ -140,13 +141,13 @@ def bash_under_PID_1_has_job_control():
         time.sleep(0.1)
         it.type('\x1a')
         it.expect(r'Stopped +sleep 100')
-        it.expect(r'\$ ')
+        it.expect(PROMPT)
         it.type('bg; jobs\n')
         it.expect('Running +sleep 100')
         it.type('fg\n')
         time.sleep(0.1)
         it.type('\x03')
-        it.expect(r'\$ ')
+        it.expect(PROMPT)
         it.type('echo status $?\n')
         it.expect('status 130')
         it.type('exit 5\n')
@@ -266,14 +267,14 @@ def a_job_of_a_shell():
             equal(it.quiet(0.1).strip(), '', 'once')
             it.type('\x1a')
             it.expect(r'Stopped')
-            it.expect(r'\$ ')
+            it.expect(PROMPT)
             it.type('fg\n')
             it.expect('<18>')
             it.type('\x03')
             it.expect('<2>')
             it.type('\x1a')
             it.expect(r'Stopped')
-            it.expect(r'\$ ')
+            it.expect(PROMPT)
             it.type('bg\n')
             it.expect('<18>')
             it.type('\x03\necho here\n')
@@ -299,7 +300,7 @@ def a_job_in_the_background_does_not_take_the_terminal(init):
 def a_job_in_the_background_that_reads_stops_as_a_whole():
     with shell(*BASH) as it:
         it.type(quote([F, '--', 'sh', '-c', 'read x; echo got $x']) + ' &\n')
-        it.expect(r'\$ ')
+        it.expect(PROMPT)
         it.type('\n')
         wait_until(lambda: it.type('jobs\n') or
                    (it.quiet(0.1) and 'Stopped' in it.text), 'stopped')
@@ -324,11 +325,11 @@ def a_pipeline_with_the_terminal_on_one_end():
     with shell(*BASH) as it:
         it.type('echo text | ' + quote([F, '--', 'cat']) + '\n')
         it.expect('text')
-        it.expect(r'\$ ')
+        it.expect(PROMPT)
         it.type(quote([F, '--', 'cat']) + ' >/dev/null\n')
         time.sleep(0.2)
         it.type('x\n\x04')
-        it.expect(r'\$ ')
+        it.expect(PROMPT)
 
 
 @both('foster', 'tini', 'dumb-init', 'catatonit')
@@ -344,9 +345,6 @@ def a_terminal_that_does_not_control_is_read_like_a_file(init):
             process.kill()
             os.close(slave)
             os.close(master)
-
-
-PROMPT = r'\$ '
 
 
 @trap(['catatonit'], ['foster', 'tini', 'catatonit'])
