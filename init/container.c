@@ -101,15 +101,10 @@ static const uint64_t sets[SETS] = {
 /* ---- signals */
 static void send(int number)
 {
-	enum container_forward whom = options.forward;
-
-	/* It would have reached the whole group there. */
-	if (whom == FORWARD_CHILD && state.from_terminal)
-		whom = FORWARD_GROUP;
 	if (state.ended)
 		signal_all(number);
 	else
-		signal_program(&state.program, whom, number);
+		signal_program(&state.program, options.forward, number);
 }
 
 /* A process that is stopped gets no signal but KILL and CONT. */
@@ -124,9 +119,6 @@ static void forward(int number)
 {
 	int sent = options.map[number];
 
-	/* The rest of a job stops in any case. */
-	if (number == SIGTSTP && state.from_terminal && terminal_is_there())
-		sent = SIGTSTP;
 	if (!sent)
 		return;
 	if (is_one_of(sent, sets[STOPS]))
@@ -254,10 +246,6 @@ static void follow_stop(void)
 	if (!number)
 		return;
 	state.stopped = true;
-	if (!state.asked_to_stop && terminal_lend(&state.program, number)) {
-		continue_program();
-		return;
-	}
 	switch (terminal_stop_with(number == SIGSTOP ? SIGTSTP : number)) {
 	case STOP_CONTINUED:
 		terminal_give(&state.program);
@@ -532,7 +520,7 @@ static void close_inherited(void)
 		return;
 	/* Those of its own too: the pid serves as well until the reap. */
 	state.program.fd = -1;
-	terminal_look();
+	terminal_look(options.forward == FORWARD_GROUP);
 }
 
 /* A parent that has ended before the call sends nothing (prctl(2)). */
@@ -590,7 +578,7 @@ static int run_program(char **environment,
 		       const struct signal_inheritance *inherited)
 {
 	if (!options.session && !options.shares_group)
-		terminal_look();
+		terminal_look(options.forward == FORWARD_GROUP);
 	int error = container_start(&state.program, &options, environment,
 				    inherited, state.failure);
 	if (error) {

@@ -258,7 +258,8 @@ static const char *obey_named(struct container_options *options,
 		return NULL;
 	if (action > OPTION_LAST_SWITCH)
 		return obey_value(options, action, value);
-	if (means_no(value))
+	/* An environment has no order: the louder wins. */
+	if (means_no(value) || (action == OPTION_QUIET && options->level > 1))
 		return NULL;
 	if (action == OPTION_VERBOSE && level_of(value) > 1)
 		obey_switch(options, action);

@@ -13,8 +13,8 @@
 static struct {
 	int descriptor; /* -1: none */
 	pid_t own_group;
-	bool is_input; /* else others of a pipeline may need it */
-	bool foreground;
+	bool is_shared; /* others of a pipeline may need it */
+	bool is_taken;  /* by the program from the start */
 } terminal = {.descriptor = -1};
 
 /* 0 for a group that this pid namespace does not see; -1 for none. */
@@ -28,33 +28,6 @@ static pid_t foreground_group(void)
 static pid_t own_group(void)
 {
 	return (pid_t)syscall(SYS_getpgid, 0);
-}
-
-void terminal_look(void)
-{
-	int number = 0;
-
-	/* Also where it is none of the three: the program may open it. */
-	terminal.descriptor = open_file("/dev/tty", O_RDONLY | O_NONBLOCK);
-	if (terminal.descriptor < 0 && errno == ENXIO)
-		return;
-	/* Without a /dev. */
-	do {
-		pid_t group = foreground_group();
-
-		if (group >= 0) {
-			terminal.own_group = own_group();
-			terminal.foreground = group == terminal.own_group;
-			/* It fails for any but the controlling terminal. */
-			terminal.is_input =
-				!ioctl(STDIN_FILENO, TIOCGPGRP, &group);
-			return;
-		}
-		if (!number)
-			close(terminal.descriptor);
-		terminal.descriptor = number;
-	} while (number++ < 3);
-	terminal.descriptor = -1;
 }
 
 bool terminal_is_there(void)
@@ -81,28 +54,55 @@ static bool is_in_foreground(void)
 	return terminal.own_group || !reads_from_background();
 }
 
+/* TIOCGPGRP fails for any but the controlling terminal. */
+static bool is_piped(void)
+{
+	pid_t group;
+
+	return (ioctl(STDIN_FILENO, TIOCGPGRP, &group) ||
+		ioctl(STDOUT_FILENO, TIOCGPGRP, &group)) &&
+	       syscall(SYS_getsid, 0) != getpid();
+}
+
+void terminal_look(bool apart)
+{
+	int number = 0;
+
+	/* Also where it is none of the three: the program may open it. */
+	terminal.descriptor = open_file("/dev/tty", O_RDONLY | O_NONBLOCK);
+	if (terminal.descriptor < 0 && errno == ENXIO)
+		return;
+	/* Without a /dev. */
+	do {
+		pid_t group = foreground_group();
+
+		if (group >= 0) {
+			terminal.own_group = own_group();
+			terminal.is_shared = !apart && is_piped();
+			terminal.is_taken = is_in_foreground();
+			return;
+		}
+		if (!number)
+			close(terminal.descriptor);
+		terminal.descriptor = number;
+	} while (number++ < 3);
+	terminal.descriptor = -1;
+}
+
 void terminal_prepare_child(void)
 {
-	/* Asked of the kernel only where it can not be told by the number. */
-	bool take = terminal.is_input && terminal.foreground &&
-		    (terminal.own_group || is_in_foreground());
-
+	if (terminal.is_shared)
+		return;
 	setpgid(0, 0);
 	/* TTOU is still blocked. */
-	if (take)
+	if (terminal.is_taken)
 		tcsetpgrp(terminal.descriptor, getpid());
 }
 
 void terminal_give(const struct reap_child *program)
 {
-	if (terminal.is_input && is_in_foreground())
+	if (!terminal.is_shared && is_in_foreground())
 		tcsetpgrp(terminal.descriptor, program->pid);
-}
-
-bool terminal_lend(const struct reap_child *program, int number)
-{
-	return (number == SIGTTIN || number == SIGTTOU) && is_in_foreground() &&
-	       !tcsetpgrp(terminal.descriptor, program->pid);
 }
 
 void terminal_take_back(const struct reap_child *program)
@@ -119,10 +119,11 @@ enum terminal_stop terminal_stop_with(int number)
 	uint64_t continued = 1ull << (SIGCONT - 1);
 	siginfo_t info;
 
-	/* Not blocked when it is sent: PID 1, and a group that nobody watches,
-	 * then drop it. Else it stops here. */
-	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &one, NULL, _NSIG / 8);
+	/* Still blocked when it is sent, it is one with what the terminal may
+	 * have sent here too, and stops once. PID 1 drops it, and so does a
+	 * group that nobody watches. */
 	kill(0, number);
+	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &one, NULL, _NSIG / 8);
 	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &one, NULL, _NSIG / 8);
 	if (sigtimedwait((const sigset_t *)(void *)&continued, &info,
 			 &at_once) == SIGCONT)

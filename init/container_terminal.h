@@ -6,27 +6,24 @@
 
 #include <stdbool.h>
 
-/* Looks whether descriptors 0 to 2 have the controlling terminal, and whether
- * this process is in its foreground. To be called before the spawn. */
-void terminal_look(void);
+/* Looks for the controlling terminal, and whether this process is in its
+ * foreground. apart: the program is to have a process group of its own in any
+ * case. To be called before the spawn. */
+void terminal_look(bool apart);
 
 /* Whether there is one. */
 bool terminal_is_there(void);
 
 /* In the child: a process group of its own, in the foreground if the init is
- * there and its standard input is the terminal; a job in the background never
- * takes it, nor does one whose input is a pipe, as the others of the pipeline
- * may read from it. */
+ * there; a job in the background never takes it. But where not both standard
+ * input and output are the terminal, others of a pipeline or a script may need
+ * it: the program stays with them, in the init's group, unless the init leads
+ * the session or the group is asked for. */
 void terminal_prepare_child(void);
 
 /* The init was told to continue: where it is in the foreground, the program's
- * group takes that place, under the same condition. */
+ * group takes that place, unless that is shared. */
 void terminal_give(const struct reap_child *program);
-
-/* Signal number has stopped the program. True when that was for the use of a
- * terminal whose foreground the init is in; the program's is then, and it has
- * to be continued. */
-bool terminal_lend(const struct reap_child *program, int number);
 
 /* The program has ended: the terminal goes back to the init's group. */
 void terminal_take_back(const struct reap_child *program);

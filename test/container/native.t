@@ -99,7 +99,9 @@ def levels():
             (['-v'], {'FOSTER_QUIET': '1'}, 1), (['-qv'], {}, 1),
             (['-q', '-vv'], {}, 2), (['-vq'], {}, 0),
             ([], {'FOSTER_VERBOSE': 'yes'}, 1),
-            (['-q'], {'FOSTER_VERBOSE': '2'}, 0)):
+            (['-q'], {'FOSTER_VERBOSE': '2'}, 0),
+            ([], {'FOSTER_QUIET': '1', 'FOSTER_VERBOSE': '1'}, 1),
+            ([], {'FOSTER_VERBOSE': '1', 'FOSTER_QUIET': '1'}, 1)):
         with Run(F, *words, *STUBBORN, env=env) as it:
             it.expect('up\n')
             it.signal(signal.SIGQUIT)

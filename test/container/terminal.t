@@ -347,6 +347,22 @@ def a_terminal_that_does_not_control_is_read_like_a_file(init):
             os.close(master)
 
 
+# ---- in a pipeline, and with redirections
+
+PAGER = "sh -c 'head -n 1; read x </dev/tty; echo got $x'"
+PROMPTS = """
+import os, signal
+own = os.getpid()
+tty = os.open("/dev/tty", os.O_RDWR)
+# As who asks for a pass word makes sure of the foreground.
+while os.tcgetpgrp(tty) != os.getpgrp():
+    os.kill(own, signal.SIGTTOU)
+os.write(tty, b"word?\\n")
+os.read(tty, 100)
+print("read", flush=True)
+"""
+
+
 @trap(['catatonit'], ['foster', 'tini', 'catatonit'])
 def a_pipeline_keeps_its_terminal(init):
     """The pager at its end reads the keys."""
@@ -363,6 +379,89 @@ def a_pipeline_keeps_its_terminal(init):
             it.expect(PROMPT)
 
 
+@trap(['tini', 'catatonit'], ['foster', 'tini', 'catatonit'])
+def a_pager_behind_the_first_of_a_pipeline(init):
+    """Its standard input is the terminal."""
+    for prefix in ([], PID1):
+        with shell(*BASH) as it:
+            it.type(quote([*prefix, init, '--', 'sh', '-c',
+                           'echo up; exec sleep 100']) + f' | {PAGER}\n')
+            it.expect('up\r?\n')
+            it.type('word\n')
+            it.expect('got word', patience=2)
+            it.type('\x03')
+            it.expect(PROMPT)
+
+
+@trap(['tini'], ['foster', 'tini', 'catatonit'])
+def who_asks_for_a_pass_word_before_a_pager_does(init):
+    for prefix in ([], PID1):
+        for program in ([], ['sh', '-c', '"$@"; true', 'sh']):
+            with shell(*BASH) as it:
+                it.type('echo | ' + quote([*prefix, init, '--', *program,
+                                           sys.executable, '-S', '-c',
+                                           PROMPTS]) + f' | {PAGER}\n')
+                it.expect(r'word\?\r?\n', patience=5)
+                it.type('x\n')
+                it.expect('read', patience=2)
+                it.type('word\n')
+                it.expect('got word', patience=2)
+                it.expect(PROMPT)
+
+
+@test
+def two_of_them_in_one_pipeline():
+    with shell(*BASH) as it:
+        lines = [quote([F, '--', 'sh', '-c', 'head -n 1; read x </dev/tty; '
+                        f'echo {name} $x; exec sleep 100'])
+                 for name in ('one', 'two')]
+        it.type('echo | ' + ' | '.join(lines) + '\n')
+        it.quiet(0.2)
+        it.type('x\n')
+        it.quiet(0.2)
+        it.type('y\n')
+        it.expect('two [xy]', patience=2)
+        it.type('\x03')
+        it.expect(PROMPT)
+
+
+@test
+def a_program_in_a_pipeline_ignores_what_the_terminal_says():
+    """A read fails then, unless it is in the foreground."""
+    with shell(*BASH) as it:
+        it.type('echo | ' + quote([F, '--', 'sh', '-c', 'trap "" TTIN TTOU; '
+                                   'read x </dev/tty; echo got $x']) + '\n')
+        it.quiet(0.2)
+        it.type('word\n')
+        it.expect('got word', patience=2)
+
+
+@test
+def what_is_written_does_not_take_the_terminal_away():
+    with shell(*BASH) as it:
+        it.type('stty tostop\n')
+        it.expect(PROMPT)
+        it.type('echo | ' + quote([F, '--', 'sh', '-c', 'echo up; echo out >&2;'
+                                   ' exec sleep 100']) + f' | {PAGER}\n')
+        it.expect('out\r?\n', patience=2)
+        it.type('word\n')
+        it.expect('got word', patience=2)
+        it.type('\x03')
+        it.expect(PROMPT)
+
+
+@test
+def a_script_ends_by_the_key_too():
+    """As it does for any program that it waits for."""
+    for redirected in ('</dev/null', '| cat'):
+        with Terminal('sh', '-c', f'{F} -- sh -c "echo up; exec sleep 100" '
+                      f'{redirected}; echo on') as it:
+            it.expect('up\r?\n')
+            it.type('\x03')
+            equal(it.process.wait(PATIENCE), -signal.SIGINT, redirected)
+            check('on' not in it.quiet(0.1), it.text)
+
+
 def continued(it):
     """By fg. bash names the job before it gives it the terminal."""
     shells = it.group()
@@ -372,21 +471,24 @@ def continued(it):
 
 @trap(['tini'], ['foster', 'tini', 'catatonit'])
 def the_keys_of_a_pipeline_reach_all_of_its_programs(init):
-    """Also what the program has started: a shell waits for that."""
+    """Also what the program has started: a shell waits for that. Each stops
+    it once, whenever it comes."""
     with shell(*BASH) as it:
         it.type('echo | ' + quote([init, '--', 'bash', '-c', 'echo up; '
                                    'sleep 100; echo on']) + ' | cat\n')
         it.expect('up\r?\n')
-        it.type('\x1a')
-        it.expect('Stopped', patience=5)
-        it.expect(PROMPT)
-        continued(it)
+        for _ in range(6):
+            it.type('\x1a')
+            it.expect('Stopped', patience=5)
+            it.expect(PROMPT)
+            continued(it)
+            equal(it.quiet(0.1).count('Stopped'), 0, 'stopped again')
         it.type('\x03')
         it.expect(PROMPT, patience=2)
 
 
 @test
-def a_pipeline_lends_the_terminal_to_who_asks_for_it():
+def a_program_in_a_pipeline_uses_the_terminal():
     for options in ([], ['--forward=group']):
         with shell(*BASH) as it:
             it.type('echo | ' + quote([
