@@ -523,6 +523,35 @@ def a_pipeline_that_goes_on_has_its_keys_back(init):
         it.expect(PROMPT)
 
 
+@test
+def a_group_that_the_program_makes_does_not_take_the_terminal():
+    """By fg: without an init it would not have it either."""
+    with shell(*BASH) as it:
+        it.type('echo | ' + quote([
+            F, '--', sys.executable, '-S', '-c', 'import os, time; '
+            'os.setpgid(0, 0); print("up", flush=True); time.sleep(100)']) +
+            f' | {PAGER}\n')
+        it.expect('up\r?\n')
+        it.type('\x1a')
+        it.expect('Stopped', patience=5)
+        it.expect(PROMPT)
+        continued(it)
+        it.type('word\n')
+        it.expect('got word', patience=2)
+        it.type('\x03')
+        it.expect(PROMPT)
+
+
+@test
+def a_group_that_is_asked_for_is_made_in_a_pipeline_too():
+    for option, alone in (('--forward=group', True), ('-v', False)):
+        with shell(*BASH) as it:
+            it.type('echo | ' + quote([F, option, '--', 'sh', '-c',
+                                       'echo up $$; exec sleep 100']) + '\n')
+            program = int(it.expect(r'up (\d+)\r?\n')[1])
+            equal(os.getpgid(program) == program, alone, option)
+
+
 @both('dumb-init')
 def ctrl_Z_stops_the_init_and_its_session(init):
     with shell(*BASH) as it:
