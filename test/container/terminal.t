@@ -216,6 +216,19 @@ def ctrl_Z_without_anybody_to_continue_has_no_effect():
 
 
 @test
+def also_not_for_a_program_with_a_group_of_its_own():
+    """In a script's foreground group, which the program has left."""
+    with Terminal('sh', '-c', '"$@" </dev/null; exit', 'sh', F, '--',
+                  sys.executable, '-S', '-c',
+                  f'import os\nos.setpgid(0, 0)\n{COUNTS}') as it:
+        it.expect('ready\r?\n')
+        it.type('\x1a')
+        it.expect('<18>', patience=5)
+        it.type('\x03')
+        it.expect('<2>', patience=5)
+
+
+@test
 def but_a_TSTP_that_was_sent_has():
     with Terminal(F, '--', *COUNTER, leads=True) as it:
         it.expect('ready\r?\n')
