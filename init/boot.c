@@ -296,7 +296,7 @@ static void read_words(struct boot_words *words, int argc, char **argv)
 	size_t size;
 	char *line = inittab_file_scratch(&size);
 
-	boot_words_parse_argv(words, argc, argv);
+	boot_words_parse_argv(words, argc, argv, report_word, NULL);
 	int descriptor = open_file("/proc/cmdline", O_RDONLY);
 	if (descriptor < 0)
 		return;

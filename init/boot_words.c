@@ -28,14 +28,29 @@ static bool take_value(struct boot_words *words, const char *word)
 	return false;
 }
 
-void boot_words_parse_argv(struct boot_words *words, int argc, char **argv)
+static bool is_ours(const char *word)
+{
+	static const char ours[] = "foster.";
+
+	return !strncmp(word, ours, sizeof(ours) - 1);
+}
+
+static void take_word(struct boot_words *words, const char *word,
+		      boot_words_report *report, void *context)
+{
+	if (!take_value(words, word) && is_ours(word))
+		report(context, word, "unknown, or without a value");
+}
+
+void boot_words_parse_argv(struct boot_words *words, int argc, char **argv,
+			   boot_words_report *report, void *context)
 {
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "single") || !strcmp(argv[i], "-s") ||
 		    !strcmp(argv[i], "1"))
 			words->single = true;
 		else
-			take_value(words, argv[i]);
+			take_word(words, argv[i], report, context);
 	}
 }
 
@@ -64,14 +79,12 @@ static char *cut_word(char **text, char *end)
 void boot_words_parse_cmdline(struct boot_words *words, char *text, size_t size,
 			      boot_words_report *report, void *context)
 {
-	static const char ours[] = "foster.";
 	char *end = text + size;
 
 	while (text < end) {
 		const char *word = cut_word(&text, end);
 
-		if (!strncmp(word, ours, sizeof(ours) - 1) &&
-		    !take_value(words, word))
-			report(context, word, "unknown, or without a value");
+		if (is_ours(word))
+			take_word(words, word, report, context);
 	}
 }

@@ -20,8 +20,10 @@ struct boot_words {
 typedef void boot_words_report(void *context, const char *word,
 			       const char *reason);
 
-/* argv[1] and on of PID 1: words that the kernel did not know itself. */
-void boot_words_parse_argv(struct boot_words *words, int argc, char **argv);
+/* argv[1] and on of PID 1: words that the kernel did not know itself. Words
+ * that begin with foster. and are not known are reported. */
+void boot_words_parse_argv(struct boot_words *words, int argc, char **argv,
+			   boot_words_report *report, void *context);
 
 /* The text of /proc/cmdline, cut in place, with room for one byte behind size.
  * Only words that begin with foster. are looked at: the others have been in

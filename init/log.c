@@ -124,7 +124,7 @@ static void tell_dropped(void)
 	if (!out.dropped)
 		return;
 	size_t length = format(line, sizeof(line),
-			       "%s%u lines dropped: the console took none\n",
+			       "%s%u lines dropped: the log took none\n",
 			       prefix, out.dropped);
 	if (length > QUEUE_BYTES - out.used)
 		return;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { GROUPS_MAX = 64 };
+enum { GROUPS_MAX = 256 };
 
 /* What the environment points to. Only one child at a time has this copy. */
 static char text[4096] COLD;
@@ -139,13 +139,18 @@ static int find_groups(struct service_child *child, const char *user,
 			child->spec->gid = gid;
 			found = true;
 		}
-		if (match & GROUP_MEMBER && count < GROUPS_MAX)
+		if (!(match & GROUP_MEMBER))
+			continue;
+		if (count < GROUPS_MAX)
 			groups[count++] = gid;
+		else
+			error = -E2BIG;
 	}
-	if (!error)
-		lines_close(&lines);
+	lines_close(&lines);
 	child->spec->groups = groups;
 	child->spec->groups_count = count;
+	if (error == -E2BIG)
+		return error;
 	return found ? 0 : -ENOENT;
 }
 

@@ -2,6 +2,7 @@
 
 #include "admit.h"
 #include "command.h"
+#include "log.h"
 #include "service_child.h"
 #include "services.h"
 #include "share.h"
@@ -63,6 +64,11 @@ void service_environment(char **from_kernel)
 			environment[count] = (char *)terminal;
 		count++;
 	}
+	/* More than the kernel ever gives (MAX_INIT_ENVS). */
+	if (from_kernel[count])
+		message("environment: more than %u variables; the rest is "
+			"left out",
+			count);
 	for (unsigned i = 0; i < DEFAULTS; i++)
 		if (!is_set(defaults[i]))
 			environment[count++] = (char *)defaults[i];

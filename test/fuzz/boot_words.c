@@ -39,7 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	argv[1] = fuzz_string(data, size);
 	argv[0] = argv[1];
 	words = (struct boot_words){0};
-	boot_words_parse_argv(&words, 2, argv);
+	start = argv[1];
+	end = argv[1] + strlen(argv[1]) + 1;
+	boot_words_parse_argv(&words, 2, argv, report, &start);
 	REQUIRE(!words.single || !words.inittab);
 	free(argv[1]);
 	return 0;

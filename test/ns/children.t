@@ -123,6 +123,34 @@ def user_and_group_and_groups():
 
 
 @test
+def as_many_groups_as_there_is_room_for_or_none():
+    lines = FILES['/etc/group']
+    for count in (250, 300):
+        groups = ''.join(f'g{i}:x:{1000 + i}:ntp\n' for i in range(count))
+        with Machine(':name=x,user=ntp:respawn:sh -c "id -G >/tmp/out; '
+                     'sleep 100"\n',
+                     files=dict(FILES, **{'/etc/group': lines + groups})
+                     ) as machine:
+            if count > 256:
+                machine.wait_console('x (/etc/inittab:1): not started: group: '
+                                     'E2BIG; restart in')
+            else:
+                equal(len(machine.wait_file('out', '\n').split()), count + 3,
+                      'groups')
+
+
+@test
+def variables_for_which_there_is_no_room_are_said():
+    words = ' '.join(f'V{i}={i}' for i in range(60))
+    with Machine('::once:sh -c "env >/tmp/out; echo end >>/tmp/out"\n',
+                 argv=f'/bin/env -i {words} /sbin/init') as machine:
+        lines = machine.wait_file('out', 'end\n').split()
+        check('V42=42' in lines and 'V43=43' not in lines, lines)
+        machine.wait_console('environment: more than 43 variables; the rest '
+                             'is left out')
+
+
+@test
 def a_user_that_does_not_exist_is_named_and_tried_again():
     with Machine(':name=x,user=nobody1:respawn:touch /tmp/ran\n',
                  files=FILES) as machine:

@@ -383,7 +383,7 @@ def a_console_stopped_by_ctrl_s_does_not_stop_pid_1():
         machine.wait_file('x', 'x', 60, patience=30)
         machine.wait_file('up', 'up', 3)
         machine.type('\x11')
-        machine.wait_console('lines dropped: the console took none')
+        machine.wait_console('lines dropped: the log took none')
         machine.type('\x13')
         machine.signal(signal.SIGUSR2)
         equal(machine.wait_end(), POWERED_OFF, 'end')

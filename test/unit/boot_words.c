@@ -50,23 +50,31 @@ static void argv_words(void **state)
 				(char *)cases[i].word, NULL};
 
 		found = (struct boot_words){0};
-		boot_words_parse_argv(&found, 3, argv);
+		boot_words_parse_argv(&found, 3, argv, report, said);
 		assert_int_equal(found.single, cases[i].single);
 	}
 	/* argv[0] is the name, also when it is 1 */
 	char *named[] = {(char *)"1", NULL};
 	found = (struct boot_words){0};
-	boot_words_parse_argv(&found, 1, named);
+	boot_words_parse_argv(&found, 1, named, report, said);
 	assert_false(found.single);
-	boot_words_parse_argv(&found, 0, none);
+	boot_words_parse_argv(&found, 0, none, report, said);
 	assert_false(found.single);
 	char *values[] = {(char *)"init", (char *)"foster.inittab=/a",
 			  (char *)"console=ttyS0,9600",
 			  (char *)"foster.log=both", NULL};
-	boot_words_parse_argv(&found, 4, values);
+	boot_words_parse_argv(&found, 4, values, report, said);
 	assert_string_equal(found.inittab, "/a");
 	assert_string_equal(found.console, "ttyS0,9600");
 	assert_string_equal(found.log, "both");
+	assert_string_equal(said, "");
+	char *wrong[] = {(char *)"init",        (char *)"foster.lgo=both",
+			 (char *)"foster",      (char *)"other.log=x",
+			 (char *)"foster.log=", NULL};
+	boot_words_parse_argv(&found, 5, wrong, report, said);
+	assert_string_equal(said,
+			    "foster.lgo=both: unknown, or without a value\n"
+			    "foster.log=: unknown, or without a value\n");
 }
 
 static void our_words_on_the_command_line(void **state)
