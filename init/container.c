@@ -200,11 +200,23 @@ static void stop_itself(int number)
 }
 
 /* The terminal has sent it to the program too, where that is, still, in the
- * same group. */
+ * same group; and to those that it has left there. */
 static bool came_to_both(void)
 {
-	return state.from_terminal && syscall(SYS_getpgid, state.program.pid) ==
-					      syscall(SYS_getpgid, 0);
+	if (!state.from_terminal)
+		return false;
+	if (state.ended)
+		return terminal_is_shared();
+	return syscall(SYS_getpgid, state.program.pid) ==
+	       syscall(SYS_getpgid, 0);
+}
+
+static void continue_program(void)
+{
+	state.stopped = state.asked_to_stop = false;
+	/* CONT to the group may have reached it, and a stop since. */
+	if (!program_has_changed(&state.program))
+		signal_program(&state.program, FORWARD_GROUP, SIGCONT);
 }
 
 static void on_signal(const siginfo_t *info)
@@ -220,20 +232,21 @@ static void on_signal(const siginfo_t *info)
 			state.phase = LEAVING;
 		return;
 	}
-	if (number == SIGCONT && !state.ended)
+	if (number == SIGCONT && !state.ended) {
 		terminal_give(&state.program);
+		if (state.stopped && !state.asked_to_stop) {
+			continue_program();
+			return;
+		}
+	}
+	/* HUP too, but for who leads the session, who gets it alone. */
 	state.from_terminal = info->si_code == SI_KERNEL &&
-			      is_one_of(number, sets[FROM_TERMINAL]);
+			      (terminal_is_shared() ||
+			       is_one_of(number, sets[FROM_TERMINAL]));
 	if (!came_to_both())
 		pass_on(number);
 	state.from_terminal = false;
 	stop_itself(number);
-}
-
-static void continue_program(void)
-{
-	state.stopped = state.asked_to_stop = false;
-	signal_program(&state.program, FORWARD_GROUP, SIGCONT);
 }
 
 /* ^Z, or a read from the background: whoever waits for this process has to see
@@ -246,20 +259,11 @@ static void follow_stop(void)
 	if (!number)
 		return;
 	state.stopped = true;
-	switch (terminal_stop_with(number == SIGSTOP ? SIGTSTP : number)) {
-	case STOP_CONTINUED:
-		terminal_give(&state.program);
+	/* As the kernel does in a group that nobody watches: ^Z has no effect
+	 * there. */
+	if (!terminal_stop_with(number == SIGSTOP ? SIGTSTP : number) &&
+	    number == SIGTSTP && !state.asked_to_stop)
 		continue_program();
-		break;
-	case STOP_REFUSED:
-		/* As the kernel does in a group that nobody watches: ^Z has
-		 * no effect there. */
-		if (number == SIGTSTP && !state.asked_to_stop)
-			continue_program();
-		break;
-	case STOP_ELSEWHERE:
-		break;
-	}
 }
 
 /* ---- ends */

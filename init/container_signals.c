@@ -84,6 +84,14 @@ static void look(const struct reap_child *program, siginfo_t *info, int what)
 		info->si_pid = 0;
 }
 
+bool program_has_changed(const struct reap_child *program)
+{
+	siginfo_t info;
+
+	look(program, &info, WSTOPPED | WCONTINUED | WNOWAIT);
+	return info.si_pid;
+}
+
 bool program_is_stopped(const struct reap_child *program)
 {
 	siginfo_t info;

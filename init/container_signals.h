@@ -13,6 +13,10 @@ bool signal_all(int number);
 void signal_program(const struct reap_child *program,
 		    enum container_forward forward, int number);
 
+/* Whether the program was continued, or stopped again, since its last report;
+ * that is left where it is. */
+bool program_has_changed(const struct reap_child *program);
+
 /* Whether the program is stopped; the report of it is left where it is. */
 bool program_is_stopped(const struct reap_child *program);
 

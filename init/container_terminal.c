@@ -7,14 +7,13 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 static struct {
 	int descriptor; /* -1: none */
 	pid_t own_group;
-	bool is_shared; /* others of a pipeline may need it */
-	bool is_taken;  /* by the program from the start */
+	bool in_foreground; /* the init, before the spawn */
+	bool is_shared;
 } terminal = {.descriptor = -1};
 
 /* 0 for a group that this pid namespace does not see; -1 for none. */
@@ -33,6 +32,11 @@ static pid_t own_group(void)
 bool terminal_is_there(void)
 {
 	return terminal.descriptor >= 0;
+}
+
+bool terminal_is_shared(void)
+{
+	return terminal.is_shared;
 }
 
 /*
@@ -54,14 +58,9 @@ static bool is_in_foreground(void)
 	return terminal.own_group || !reads_from_background();
 }
 
-/* TIOCGPGRP fails for any but the controlling terminal. */
-static bool is_piped(void)
+static bool leads_session(void)
 {
-	pid_t group;
-
-	return (ioctl(STDIN_FILENO, TIOCGPGRP, &group) ||
-		ioctl(STDOUT_FILENO, TIOCGPGRP, &group)) &&
-	       syscall(SYS_getsid, 0) != getpid();
+	return syscall(SYS_getsid, 0) == getpid();
 }
 
 void terminal_look(bool apart)
@@ -78,8 +77,8 @@ void terminal_look(bool apart)
 
 		if (group >= 0) {
 			terminal.own_group = own_group();
-			terminal.is_shared = !apart && is_piped();
-			terminal.is_taken = is_in_foreground();
+			terminal.in_foreground = is_in_foreground();
+			terminal.is_shared = !apart && !leads_session();
 			return;
 		}
 		if (!number)
@@ -95,7 +94,7 @@ void terminal_prepare_child(void)
 		return;
 	setpgid(0, 0);
 	/* TTOU is still blocked. */
-	if (terminal.is_taken)
+	if (terminal.in_foreground)
 		tcsetpgrp(terminal.descriptor, getpid());
 }
 
@@ -107,17 +106,14 @@ void terminal_give(const struct reap_child *program)
 
 void terminal_take_back(const struct reap_child *program)
 {
-	if (terminal_is_there() && terminal.own_group > 0 &&
-	    foreground_group() == program->pid)
+	if (terminal.own_group > 0 && foreground_group() == program->pid)
 		tcsetpgrp(terminal.descriptor, terminal.own_group);
 }
 
-enum terminal_stop terminal_stop_with(int number)
+bool terminal_stop_with(int number)
 {
-	static const struct timespec at_once;
 	uint64_t one = 1ull << (number - 1);
-	uint64_t continued = 1ull << (SIGCONT - 1);
-	siginfo_t info;
+	uint64_t pending = 0;
 
 	/* Still blocked when it is sent, it is one with what the terminal may
 	 * have sent here too, and stops once. PID 1 drops it, and so does a
@@ -125,15 +121,14 @@ enum terminal_stop terminal_stop_with(int number)
 	kill(0, number);
 	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &one, NULL, _NSIG / 8);
 	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &one, NULL, _NSIG / 8);
-	if (sigtimedwait((const sigset_t *)(void *)&continued, &info,
-			 &at_once) == SIGCONT)
-		return STOP_CONTINUED;
-	return terminal.own_group ? STOP_REFUSED : STOP_ELSEWHERE;
+	/* Outside this pid namespace the rest of the group has stopped. */
+	if (!terminal.own_group)
+		return true;
+	syscall(SYS_rt_sigpending, &pending, _NSIG / 8);
+	return pending >> (SIGCONT - 1) & 1;
 }
 
 bool terminal_give_up(void)
 {
-	if (ioctl(STDIN_FILENO, TIOCNOTTY))
-		return false;
-	return syscall(SYS_getsid, 0) == getpid();
+	return !ioctl(STDIN_FILENO, TIOCNOTTY) && leads_session();
 }

@@ -112,7 +112,24 @@ os.write(1, b"ready\\n")
 while True:
     signal.pause()
 '''
+# Writes a byte for each signal: two that wait at once are two here.
+HEARS = '''
+import os, signal, sys, time
+numbers = (1, 2, 18, 28)
+signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+out = os.open(sys.argv[1] + "/heard", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+open(sys.argv[1] + "/up", "w").close()
+while True:
+    number = signal.sigwait(numbers)
+    os.write(out, bytes([number]))
+    time.sleep(0.05)
+'''
 COUNTER = [sys.executable, '-S', '-c', COUNTS]
+
+
+def heard(folder):
+    with open(f'{folder}/heard', 'rb') as file:
+        return file.read()
 
 
 def shell(*words, **how):
@@ -297,6 +314,98 @@ def a_job_of_a_shell():
             it.expect('<15>')
 
 
+def in_front(it):
+    """By fg. bash names the job before it gives it the terminal."""
+    shells = it.group()
+    it.type('fg\n')
+    wait_until(lambda: it.group() != shells, 'in the foreground')
+
+
+@trap(['tini', 'catatonit'], ['foster', 'tini', 'catatonit'])
+def a_job_that_runs_in_the_background_comes_to_the_front(init):
+    """bash tells it nothing then. The program reads, and its child gets ^C."""
+    for prefix in ([], PID1):
+        with shell(*BASH) as it:
+            it.type(quote([*prefix, init, '--', 'bash', '-c', 'echo up; sleep '
+                           '0.5; read x; echo got $x; sleep 100; echo on']) +
+                    ' &\n')
+            it.expect('up\r?\n')
+            in_front(it)
+            time.sleep(0.6)
+            it.type('word\n')
+            it.expect('got word', patience=2)
+            it.type('\x03')
+            it.expect(PROMPT, patience=2)
+
+
+@trap(['tini', 'catatonit'], ['foster', 'tini', 'catatonit'])
+def a_job_that_goes_on_does_so_as_a_whole(init):
+    """What the program has started too."""
+    for prefix in ([], PID1):
+        with shell(*BASH) as it:
+            it.type(quote([*prefix, init, '--', 'bash', '-c', 'echo up; '
+                           'sleep 0.7; echo slept; exec sleep 100']) + '\n')
+            it.expect('up\r?\n')
+            it.type('\x1a')
+            it.expect('Stopped', patience=5)
+            it.expect(PROMPT)
+            in_front(it)
+            it.expect('slept', patience=5)
+            it.type('\x03')
+            it.expect(PROMPT, patience=2)
+
+
+@test
+def a_job_that_goes_on_is_told_so_once():
+    for prefix in ([], PID1):
+        with tempfile.TemporaryDirectory() as folder, shell(*BASH) as it:
+            it.type(quote([*prefix, F, '--', sys.executable, '-S', '-c', HEARS,
+                           folder]) + '\n')
+            wait_until(lambda: os.path.exists(f'{folder}/up'), 'up')
+            it.type('\x1a')
+            it.expect('Stopped', patience=5)
+            it.expect(PROMPT)
+            in_front(it)
+            wait_until(lambda: heard(folder), 'heard')
+            time.sleep(0.2)
+            equal(heard(folder), b'\x12', prefix)
+
+
+@test
+def keys_come_once_to_who_is_left():
+    for redirected in ('', '</dev/null', '| cat'):
+        for number, act in ((2, lambda it: it.type('\x03')),
+                            (28, lambda it: fcntl.ioctl(
+                                it.master, termios.TIOCSWINSZ,
+                                struct.pack('HHHH', 30, 90, 0, 0)))):
+            with tempfile.TemporaryDirectory() as folder, shell(*BASH) as it:
+                it.type(quote([F, '--wait-all', '--', 'sh', '-c', '"$@" & '
+                               'while [ ! -e up ]; do sleep 0.01; done', 'sh',
+                               sys.executable, '-S', '-c', HEARS, folder]
+                              ).replace('! -e up', f'! -e {folder}/up') +
+                        f' {redirected}\n')
+                wait_until(lambda: os.path.exists(f'{folder}/up'), 'up')
+                time.sleep(0.2)
+                act(it)
+                wait_until(lambda: heard(folder), 'heard')
+                time.sleep(0.2)
+                equal(heard(folder).count(number), 1, (redirected, number))
+
+
+@test
+def a_hang_up_of_a_script_comes_once():
+    with tempfile.TemporaryDirectory() as folder:
+        with Terminal('sh', '-c', quote([F, '--', sys.executable, '-S', '-c',
+                                         HEARS, folder]) + '; true') as it:
+            wait_until(lambda: os.path.exists(f'{folder}/up'), 'up')
+            job = children(it.process.pid)[0]
+            it.hang_up()
+            wait_until(lambda: heard(folder), 'heard')
+            time.sleep(0.2)
+            equal(heard(folder).count(1), 1, 'HUP')
+            it.end_all(job)
+
+
 @trap(['tini'], ['foster', 'tini', 'catatonit'])
 def a_job_in_the_background_does_not_take_the_terminal(init):
     for prefix in ([], PID1):
@@ -381,7 +490,9 @@ def a_pipeline_keeps_its_terminal(init):
     """The pager at its end reads the keys."""
     for prefix in ([], PID1):
         with shell(*BASH) as it:
-            line = quote([*prefix, init, '--', 'sh', '-c',
+            # The shell has given the terminal to the job by then.
+            line = quote(['sh', '-c', 'sleep 0.1; exec "$@"', 'sh', *prefix,
+                          init, '--', 'sh', '-c',
                           'cat; echo up; exec sleep 100'])
             it.type(f'echo | {line} | sh -c \'head -n 2; read x </dev/tty; '
                     'echo got $x\'\n')
@@ -475,13 +586,6 @@ def a_script_ends_by_the_key_too():
             check('on' not in it.quiet(0.1), it.text)
 
 
-def continued(it):
-    """By fg. bash names the job before it gives it the terminal."""
-    shells = it.group()
-    it.type('fg\n')
-    wait_until(lambda: it.group() != shells, 'in the foreground')
-
-
 @trap(['tini'], ['foster', 'tini', 'catatonit'])
 def the_keys_of_a_pipeline_reach_all_of_its_programs(init):
     """Also what the program has started: a shell waits for that. Each stops
@@ -494,7 +598,7 @@ def the_keys_of_a_pipeline_reach_all_of_its_programs(init):
             it.type('\x1a')
             it.expect('Stopped', patience=5)
             it.expect(PROMPT)
-            continued(it)
+            in_front(it)
             equal(it.quiet(0.1).count('Stopped'), 0, 'stopped again')
         it.type('\x03')
         it.expect(PROMPT, patience=2)
@@ -514,7 +618,7 @@ def a_program_in_a_pipeline_uses_the_terminal():
             it.type('\x1a')
             it.expect('Stopped')
             it.expect(PROMPT)
-            continued(it)
+            in_front(it)
             it.type('\x03')
             it.expect(PROMPT)
 
@@ -529,7 +633,7 @@ def a_pipeline_that_goes_on_has_its_keys_back(init):
         it.type('\x1a')
         it.expect('Stopped', patience=5)
         it.expect(PROMPT)
-        continued(it)
+        in_front(it)
         it.type('one\ntwo\n')
         it.expect('got two', patience=2)
         it.type('\x03')
@@ -548,7 +652,7 @@ def a_group_that_the_program_makes_does_not_take_the_terminal():
         it.type('\x1a')
         it.expect('Stopped', patience=5)
         it.expect(PROMPT)
-        continued(it)
+        in_front(it)
         it.type('word\n')
         it.expect('got word', patience=2)
         it.type('\x03')
