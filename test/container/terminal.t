@@ -436,10 +436,12 @@ def a_job_in_the_background_that_reads_stops_as_a_whole():
 @test
 def the_terminal_is_given_back_at_the_end():
     """A script has no job control: its next command is in its own group."""
-    with Terminal('sh', '-c', f'{F} -- true; read x; echo got $x') as it:
-        time.sleep(0.2)
-        it.type('word\n')
-        it.expect('got word')
+    for option in ('-v', '--forward=group'):
+        with Terminal('sh', '-c', f'{F} {option} -- true; read x; '
+                      'echo got $x') as it:
+            time.sleep(0.2)
+            it.type('word\n')
+            it.expect('got word', patience=5)
 
 
 @test
