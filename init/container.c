@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -110,7 +111,8 @@ static void send(int number)
 /* A process that is stopped gets no signal but KILL and CONT. */
 static void wake_stopped(void)
 {
-	if (state.ended || state.stopped || program_is_stopped(&state.program))
+	if (state.ended || state.stopped ||
+	    program_has(&state.program, WSTOPPED))
 		send(SIGCONT);
 	state.stopped = false;
 }
@@ -215,7 +217,7 @@ static void continue_program(void)
 {
 	state.stopped = state.asked_to_stop = false;
 	/* CONT to the group may have reached it, and a stop since. */
-	if (!program_has_changed(&state.program))
+	if (!program_has(&state.program, WSTOPPED | WCONTINUED))
 		signal_program(&state.program, FORWARD_GROUP, SIGCONT);
 }
 
@@ -259,10 +261,12 @@ static void follow_stop(void)
 	if (!number)
 		return;
 	state.stopped = true;
-	/* As the kernel does in a group that nobody watches: ^Z has no effect
-	 * there. */
-	if (!terminal_stop_with(number == SIGSTOP ? SIGTSTP : number) &&
-	    number == SIGTSTP && !state.asked_to_stop)
+	/* A shell may have put the job into the foreground without a word. And
+	 * ^Z has no effect in a group that nobody watches (setpgid(2)). */
+	bool is_use = number == SIGTTIN || number == SIGTTOU;
+	if ((is_use && terminal_give(&state.program)) ||
+	    (!terminal_stop_with(number == SIGSTOP ? SIGTSTP : number) &&
+	     number == SIGTSTP && !state.asked_to_stop))
 		continue_program();
 }
 

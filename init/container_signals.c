@@ -79,24 +79,14 @@ void signal_program(const struct reap_child *program,
 static void look(const struct reap_child *program, siginfo_t *info, int what)
 {
 	info->si_pid = 0;
-	if (syscall(SYS_waitid, P_PID, program->pid, info, what | WNOHANG,
-		    NULL) < 0)
-		info->si_pid = 0;
+	syscall(SYS_waitid, P_PID, program->pid, info, what | WNOHANG, NULL);
 }
 
-bool program_has_changed(const struct reap_child *program)
+bool program_has(const struct reap_child *program, int what)
 {
 	siginfo_t info;
 
-	look(program, &info, WSTOPPED | WCONTINUED | WNOWAIT);
-	return info.si_pid;
-}
-
-bool program_is_stopped(const struct reap_child *program)
-{
-	siginfo_t info;
-
-	look(program, &info, WSTOPPED | WNOWAIT);
+	look(program, &info, what | WNOWAIT);
 	return info.si_pid;
 }
 

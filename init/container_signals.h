@@ -13,12 +13,9 @@ bool signal_all(int number);
 void signal_program(const struct reap_child *program,
 		    enum container_forward forward, int number);
 
-/* Whether the program was continued, or stopped again, since its last report;
- * that is left where it is. */
-bool program_has_changed(const struct reap_child *program);
-
-/* Whether the program is stopped; the report of it is left where it is. */
-bool program_is_stopped(const struct reap_child *program);
+/* Whether there is a report on the program of what: WSTOPPED, WCONTINUED, or
+ * both. It is left where it is. */
+bool program_has(const struct reap_child *program, int what);
 
 /* The signal that has stopped it since the last call, or 0. */
 int program_take_stop(const struct reap_child *program);

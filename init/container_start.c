@@ -49,7 +49,7 @@ static const char *find_limit(unsigned long long *most)
 static void tell_refused_fork(const char *program, int error)
 {
 	static char text[80];
-	const char *why = "forbidden, as by a seccomp filter";
+	const char *why = "forbidden (seccomp?)";
 	unsigned long long most = 0;
 
 	if (error == -EAGAIN) {

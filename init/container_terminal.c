@@ -98,10 +98,10 @@ void terminal_prepare_child(void)
 		tcsetpgrp(terminal.descriptor, getpid());
 }
 
-void terminal_give(const struct reap_child *program)
+bool terminal_give(const struct reap_child *program)
 {
-	if (!terminal.is_shared && is_in_foreground())
-		tcsetpgrp(terminal.descriptor, program->pid);
+	return !terminal.is_shared && is_in_foreground() &&
+	       !tcsetpgrp(terminal.descriptor, program->pid);
 }
 
 void terminal_take_back(const struct reap_child *program)

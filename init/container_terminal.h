@@ -23,9 +23,9 @@ bool terminal_is_shared(void);
  * shared. */
 void terminal_prepare_child(void);
 
-/* The init was told to continue: where it is in the foreground, the program's
- * group takes that place, unless that is shared. */
-void terminal_give(const struct reap_child *program);
+/* Where the init is in the foreground, the program's group takes that place,
+ * and the call is true; but not where it is shared. */
+bool terminal_give(const struct reap_child *program);
 
 /* The program has ended: the terminal goes back to the init's group. */
 void terminal_take_back(const struct reap_child *program);

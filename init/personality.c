@@ -130,7 +130,7 @@ static const char foster_help[] =
 	"\t-g, --grace=SEC\t\tfrom it to KILL (never)\n"
 	"\t-l, --linger=SEC\tfor others, at the end (5 as PID 1)\n"
 	"Stay\t-a, --wait-all\t\tuntil the last process has ended\n"
-	"\t-D, --daemonized\twith what went to the background\n"
+	"\t-D, --daemonized\twith its daemon\n"
 	"Signals\t-f, --forward=WHOM\tchild, group or all\n"
 	"\t-m, --map=SIG=SIG,...\tor SIG=ignore\n"
 	"Status\t-e, --exit-map=N=M,...\tor N-N=M\n"

@@ -338,6 +338,20 @@ def a_job_that_runs_in_the_background_comes_to_the_front(init):
             it.expect(PROMPT, patience=2)
 
 
+@test
+def so_does_one_with_a_group_that_is_asked_for():
+    with shell(*BASH) as it:
+        it.type(quote([F, '--forward=group', '--', 'sh', '-c', 'echo up; sleep '
+                       '0.5; read x; echo got $x; exec sleep 100']) + ' &\n')
+        it.expect('up\r?\n')
+        in_front(it)
+        time.sleep(0.6)
+        it.type('word\n')
+        it.expect('got word', patience=2)
+        it.type('\x03')
+        it.expect(PROMPT, patience=2)
+
+
 @trap(['tini', 'catatonit'], ['foster', 'tini', 'catatonit'])
 def a_job_that_goes_on_does_so_as_a_whole(init):
     """What the program has started too."""
@@ -538,15 +552,15 @@ def who_asks_for_a_pass_word_before_a_pager_does(init):
 @test
 def two_of_them_in_one_pipeline():
     with shell(*BASH) as it:
-        lines = [quote([F, '--', 'sh', '-c', 'head -n 1; read x </dev/tty; '
-                        f'echo {name} $x; exec sleep 100'])
-                 for name in ('one', 'two')]
+        lines = [quote([F, '--', 'sh', '-c', f'head -n {lines}; echo up '
+                        f'>/dev/tty; read x </dev/tty; echo {name} $x; '
+                        'exec sleep 100'])
+                 for name, lines in (('one', 1), ('two', 2))]
         it.type('echo | ' + ' | '.join(lines) + '\n')
-        it.quiet(0.2)
-        it.type('x\n')
-        it.quiet(0.2)
-        it.type('y\n')
-        it.expect('two [xy]', patience=2)
+        for name in ('one', 'two'):
+            it.expect('up\r?\n', patience=5)
+            it.type('x\n')
+            it.expect(f'{name} x', patience=5)
         it.type('\x03')
         it.expect(PROMPT)
 
