@@ -365,6 +365,8 @@ def a_job_that_goes_on_does_so_as_a_whole(init):
             it.expect(PROMPT)
             in_front(it)
             it.expect('slept', patience=5)
+            # bash has a handler for INT until it execs, and forgets it then.
+            time.sleep(0.1)
             it.type('\x03')
             it.expect(PROMPT, patience=2)
 

@@ -46,10 +46,10 @@ def pending_at_exec(init, *words):
     # The program unblocks it: the mask is the one that was inherited.
     with Run(*LATE, init, *words, '--', sys.executable, '-S', '-c', '''
 import os, signal
-got = signal.sigtimedwait([15], 1.0)
+got = signal.sigtimedwait([15], 2.0)
 print("got" if got else "lost", flush=True)
 ''', start=start, pid1=False) as it:
-        check('got' in it.gather('\n', patience=4), 'lost')
+        check('got' in it.gather('\n'), 'lost')
 
 
 @trap(['tini', 'catatonit'], ['tini', 'catatonit'])
