@@ -321,6 +321,13 @@ def in_front(it):
     wait_until(lambda: it.group() != shells, 'in the foreground')
 
 
+def stopped_and_continued(it):
+    it.type('\x1a')
+    it.expect('Stopped', patience=5)
+    it.expect(PROMPT)
+    in_front(it)
+
+
 @trap(['tini', 'catatonit'], ['foster', 'tini', 'catatonit'])
 def a_job_that_runs_in_the_background_comes_to_the_front(init):
     """bash tells it nothing then. The program reads, and its child gets ^C."""
@@ -360,10 +367,7 @@ def a_job_that_goes_on_does_so_as_a_whole(init):
             it.type(quote([*prefix, init, '--', 'bash', '-c', 'echo up; '
                            'sleep 0.7; echo slept; exec sleep 100']) + '\n')
             it.expect('up\r?\n')
-            it.type('\x1a')
-            it.expect('Stopped', patience=5)
-            it.expect(PROMPT)
-            in_front(it)
+            stopped_and_continued(it)
             it.expect('slept', patience=5)
             # bash has a handler for INT until it execs, and forgets it then.
             time.sleep(0.1)
@@ -617,10 +621,7 @@ def the_keys_of_a_pipeline_reach_all_of_its_programs(init):
                                    'sleep 100; echo on']) + ' | cat\n')
         it.expect('up\r?\n')
         for _ in range(6):
-            it.type('\x1a')
-            it.expect('Stopped', patience=5)
-            it.expect(PROMPT)
-            in_front(it)
+            stopped_and_continued(it)
             equal(it.quiet(0.1).count('Stopped'), 0, 'stopped again')
         it.type('\x03')
         it.expect(PROMPT, patience=2)
@@ -637,10 +638,7 @@ def a_program_in_a_pipeline_uses_the_terminal():
             it.expect('up\r?\n')
             it.type('word\n')
             it.expect('got word', patience=2)
-            it.type('\x1a')
-            it.expect('Stopped')
-            it.expect(PROMPT)
-            in_front(it)
+            stopped_and_continued(it)
             it.type('\x03')
             it.expect(PROMPT)
 
@@ -652,10 +650,7 @@ def a_pipeline_that_goes_on_has_its_keys_back(init):
         it.type(f'echo | {line} | sh -c \'head -n 2; read y </dev/tty; '
                 'read x </dev/tty; echo got $x\'\n')
         it.expect('up\r?\n')
-        it.type('\x1a')
-        it.expect('Stopped', patience=5)
-        it.expect(PROMPT)
-        in_front(it)
+        stopped_and_continued(it)
         it.type('one\ntwo\n')
         it.expect('got two', patience=2)
         it.type('\x03')
@@ -671,10 +666,7 @@ def a_group_that_the_program_makes_does_not_take_the_terminal():
             'os.setpgid(0, 0); print("up", flush=True); time.sleep(100)']) +
             f' | {PAGER}\n')
         it.expect('up\r?\n')
-        it.type('\x1a')
-        it.expect('Stopped', patience=5)
-        it.expect(PROMPT)
-        in_front(it)
+        stopped_and_continued(it)
         it.type('word\n')
         it.expect('got word', patience=2)
         it.type('\x03')
