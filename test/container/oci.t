@@ -219,11 +219,16 @@ def a_pause_for_a_pod():
     equal(it.end(), 0, it.text())
 
 
+def skip(reason):
+    print('1..0 # SKIP ' + reason)
+    # Where all has to be tried, that is a failure.
+    sys.exit(1 if os.environ.get('CI') else 0)
+
+
 def start():
     global ENGINE
     if not shutil.which('crun'):
-        print('1..0 # SKIP crun is not there')
-        sys.exit(0)
+        skip('crun is not there')
     try:
         ENGINE = Engine()
         it = Container(ENGINE, '/bin/busybox', 'true')
@@ -232,10 +237,7 @@ def start():
             ENGINE.close()
             raise Failure(reason)
     except Failure as failure:
-        print('1..0 # SKIP no runtime can run here: '
-              + str(failure).replace('\n', '; '))
-        # Where all has to be tried, that is a failure.
-        sys.exit(1 if os.environ.get('CI') else 0)
+        skip('no runtime can run here: ' + str(failure).replace('\n', '; '))
 
 
 start()
