@@ -93,6 +93,16 @@ static size_t whole_lines(const char *text, size_t length)
 	return length;
 }
 
+/* The number of the line that begins behind length bytes. */
+static unsigned line_behind(const char *text, size_t length)
+{
+	unsigned line = 1;
+
+	while (length)
+		line += text[--length] == '\n';
+	return line;
+}
+
 /* Length, or -errno. A longer file is cut behind its last whole line. */
 static ssize_t read_text(char *text)
 {
@@ -113,8 +123,9 @@ static ssize_t read_text(char *text)
 	if (!error && length == CONFIG_INITTAB_BYTES &&
 	    read(descriptor, &more, 1) == 1) {
 		length = whole_lines(text, length);
-		message("%s: larger than %d bytes; the rest is skipped",
-			inittab.path, CONFIG_INITTAB_BYTES);
+		message("%s:%u: the file is larger than %d bytes; skipped from this line on",
+			inittab.path, line_behind(text, length),
+			CONFIG_INITTAB_BYTES);
 	}
 	close(descriptor);
 	return error ? -error : (ssize_t)length;

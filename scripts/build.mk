@@ -45,9 +45,10 @@ STRIP ?= $(CROSS_COMPILE)strip
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
 HOSTCC ?= gcc
 
-# takes FLAGS OTHER: FLAGS where the compiler knows them.
-takes = $(shell if $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1; \
-	then echo $(1); else echo $(2); fi)
+# takes FLAGS OTHER: FLAGS where the compiler knows them. One that knows them
+# all, as the usual one does, is asked once.
+knows = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && echo y)
+takes = $(if $(knows-all),$(1),$(if $(call knows,$(1)),$(1),$(2)))
 # Looked at while the makefiles are read, so what is missing is installed now.
 target := $(shell $(CC) -dumpmachine 2>/dev/null)
 ifeq ($(target)$(filter clean distclean,$(MAKECMDGOALS)),)
@@ -92,15 +93,21 @@ smaller := -fno-expensive-optimizations -fno-inline-functions-called-once \
 	-fno-gcse -fno-ipa-sra
 # No floating point: saves the code that would save its registers, and that tells
 # a function with "..." how many of them it has got.
+registers := -mgeneral-regs-only -mskip-rax-setup
+# init/ as a whole: 3 in 100 of the program. Not reap/: an archive of such
+# objects is a compiler's own, and no two of them are the same.
+whole := -flto -flto-partition=none
+# Only vector code needs a stack aligned to 16, and there is none but in musl's.
+stack := -mpreferred-stack-boundary=3
+knows-all := $(call knows,-Oz $(smaller) $(registers) -malign-data=abi $(whole) \
+	$(stack))
+whole := $(call takes,$(whole))
 code := $(call takes,-Oz,-Os) $(call takes,$(smaller)) \
-	$(call takes,-mgeneral-regs-only) $(call takes,-mskip-rax-setup) \
-	$(call takes,-malign-data=abi) -fno-jump-tables -ffunction-sections -fdata-sections -fomit-frame-pointer \
+	$(foreach flag,$(registers) -malign-data=abi,$(call takes,$(flag))) \
+	-fno-jump-tables -ffunction-sections -fdata-sections -fomit-frame-pointer \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
 	-fno-pie -fno-common $(if $(CONFIG_STACK_PROTECTOR),\
 	-fstack-protector-strong,-fno-stack-protector)
-# init/ as a whole: 3 in 100 of the program. Not reap/: an archive of such
-# objects is a compiler's own, and no two of them are the same.
-whole := $(call takes,-flto -flto-partition=none)
 # No RELRO: it pads the file to a page, a static musl program applies none, and
 # there is nothing left that it could protect (test/build/binary.t).
 warnings += -Wframe-larger-than=4096
@@ -112,8 +119,7 @@ language += -nostdinc -isystem $(musl-include) \
 	-isystem $(shell $(CC) -print-file-name=include)
 small-libc := $(if $(CONFIG_WHOLE_LIBC),,y)
 language += $(if $(small-libc),-DOWN_LIBC=1)
-# Only vector code needs a stack aligned to 16, and there is none but in musl's.
-code += $(if $(small-libc),$(call takes,-mpreferred-stack-boundary=3))
+code += $(if $(small-libc),$(call takes,$(stack)))
 # crt1.o alone: no constructors, so no crti.o and crtbegin.o.
 link += -nostdlib $(musl-lib)/crt1.o
 libs := $(musl-lib)/libc.a $(shell $(CC) -print-libgcc-file-name) \

@@ -44,6 +44,10 @@ need-check:
 unit: $(unit-tests)
 
 jobs := $(or $(J),2)
+# In front, the folder of the Python itself: where python3 is a version manager's
+# script, each start of it takes longer than most tests.
+python-first = PATH="$$(python3 -c 'import os, sys; \
+	print(os.path.dirname(sys.executable))'):$$PATH"
 # T=name: only the tests whose path has that word.
 # BOARD=: all that boots it; the first board is what all other tests are for.
 scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
@@ -70,7 +74,7 @@ check: | need-check
 	$(if $(strip $(chosen-units) $(chosen-scripts)),,$(error no test has "$(T)" in its name))
 	$(Q)$(MAKE) -f $(src)/Makefile -j$(jobs) check-parts
 	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \
-		prove --timer --failures -j$(jobs) --exec 'timeout -k 9 1800' \
+		$(python-first) prove --timer --failures -j$(jobs) --exec 'timeout -k 9 1800' \
 		$(chosen-units) \
 		$(chosen-scripts)
 
@@ -92,7 +96,7 @@ check-sanitized: $(O)/.config.checked | need-check
 	$(Q)$(MAKE) -f $(src)/Makefile O=$(sanitized) \
 		KCONFIG_CONFIG=$(sanitized)/.config SANITIZE=address,undefined \
 		CFLAGS=-fno-sanitize-recover=all all guest
-	$(Q)cd $(src) && O=$(sanitized) MAKEFLAGS= prove --timer --failures \
+	$(Q)cd $(src) && O=$(sanitized) MAKEFLAGS= $(python-first) prove --timer --failures \
 		-j$(jobs) --exec 'timeout -k 9 1800' $(filter-out %/instants.t, \
 		$(wildcard $(src)/test/ns/*.t))
 faults: all | need-check

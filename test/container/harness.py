@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(HERE, '..'))
 import conditions  # noqa: E402
 from conditions import (Failure, check, descriptors,  # noqa: E402,F401
                         equal, state)
+from outcomes import run_tests  # noqa: E402
 
 PEERS = ('tini', 'dumb-init', 'catatonit')
 NAMES = ('foster',) + PEERS
@@ -232,21 +233,11 @@ def trap(fails, holds=NAMES):
     return add
 
 
-def main():
-    """Runs all, or those whose title has one of the words given."""
+def main(jobs=1):
+    """Runs all, or those whose title has one of the words given; jobs at a
+    time, where they wait for most of their time."""
     chosen = [t for t in _tests if not sys.argv[1:] or
               any(word in t[0] for word in sys.argv[1:])]
     if not chosen:
         sys.exit('no test here has in its title ' + ' or '.join(sys.argv[1:]))
-    print(f'1..{len(chosen)}', flush=True)
-    failed = 0
-    for number, (title, function) in enumerate(chosen, 1):
-        try:
-            function()
-            print(f'ok {number} - {title}', flush=True)
-        except Exception as error:  # a test that breaks has failed
-            failed += 1
-            print(f'not ok {number} - {title}', flush=True)
-            for line in f'{type(error).__name__}: {error}'.split('\n'):
-                print('# ' + line, file=sys.stderr)
-    sys.exit(failed > 0)
+    run_tests(chosen, jobs)

@@ -744,4 +744,4 @@ def a_stopped_terminal_holds_nothing_up():
         wait_until(lambda: it.process.poll() is not None, 'the end')
 
 
-main()
+main(jobs=3)

@@ -278,4 +278,4 @@ def the_parent_is_looked_at_again_behind_prctl():
         check('PDEATHSIG' in open(f'{folder}/trace').read(), 'second call')
 
 
-main()
+main(jobs=3)

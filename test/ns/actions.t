@@ -175,4 +175,4 @@ def single_gives_one_shell_and_nothing_else():
             equal(machine.read('started'), '', 'inittab')
 
 
-main()
+main(jobs=2)

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import Skip
+from outcomes import Skip
 
 
 def _mounted(controller):

@@ -18,12 +18,12 @@ import sys
 import tempfile
 import termios
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 sys.path.insert(0, os.path.join(SOURCE, 'test'))
 from conditions import (Failure, check, command_line,  # noqa: E402,F401
                         descriptors, equal, state, wait_until)
+from outcomes import run_tests  # noqa: E402
 
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
                       'foster')
@@ -67,10 +67,6 @@ exec $GATE /bin/busybox env -i $ENVIRONMENT /bin/busybox sh -c '
         [ -z "$WAIT_FOR" ] || { : >/tmp/waiting; read line <"$WAIT_FOR"; }
         exec '"$REDIRECT"' "$@"' sh $ARGV
 '''
-
-
-class Skip(Exception):
-    """This machine lacks what the test needs; in CI that is a failure."""
 
 
 _LIBC = ctypes.CDLL(None)
@@ -341,19 +337,6 @@ def test(function):
     return function
 
 
-def _outcome(function):
-    """What follows the test's name, and why it failed."""
-    try:
-        function()
-    except Skip as reason:
-        if not os.environ.get('CI'):
-            return f' # SKIP {reason}', None
-        return '', f'skipped: {reason}'
-    except Exception as error:  # a test that breaks has failed
-        return '', f'{type(error).__name__}: {error}'
-    return '', None
-
-
 def main(jobs=1):
     """Runs the tests of the calling script, those named by its arguments; jobs
     at a time, where they wait for most of their time."""
@@ -361,19 +344,4 @@ def main(jobs=1):
               if not sys.argv[1:] or t.__name__ in sys.argv[1:]]
     if not chosen:
         sys.exit('no test here has the name ' + ' or '.join(sys.argv[1:]))
-    print(f'1..{len(chosen)}', flush=True)
-    failed = 0
-    with ThreadPoolExecutor(jobs) as pool:
-        outcomes = [pool.submit(_outcome, function) for function in chosen]
-        for number, function in enumerate(chosen, 1):
-            name = function.__name__.replace('_', ' ')
-            directive, failure = outcomes[number - 1].result()
-            if failure is None:
-                print(f'ok {number} - {name}{directive}', flush=True)
-                continue
-            failed += 1
-            print(f'not ok {number} - {name}', flush=True)
-            # Where prove shows it without being asked.
-            for line in failure.split('\n'):
-                print('# ' + line, file=sys.stderr, flush=True)
-    sys.exit(failed > 0)
+    run_tests([(t.__name__.replace('_', ' '), t) for t in chosen], jobs)

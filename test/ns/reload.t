@@ -317,4 +317,4 @@ def more_entries_than_fit_are_reported_and_the_rest_serves():
         check('/etc/inittab:33:' in machine.console(), machine.console())
 
 
-main()
+main(jobs=3)

@@ -179,4 +179,4 @@ def a_reload_does_not_touch_it():
         equal(guest.read('here'), 'here\n', 'starts')
 
 
-main()
+main(jobs=2)

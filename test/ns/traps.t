@@ -148,4 +148,4 @@ def a_second_term_or_usr2_is_lost_in_a_storm_of_signals():
         check(os.path.exists(machine.path('down')), 'shutdown line')
 
 
-main()
+main(jobs=3)

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -57,6 +58,18 @@ static double now_us(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+static void *shared(size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+	return memory;
 }
 
 /* A program of its own that ends at once; or says on told that it waits. */
@@ -239,9 +252,13 @@ static int take(const struct kind *kind, struct reap_child *child,
  * is what 1,000 others left of them that is measured. */
 static void empty_caches(void)
 {
-	static volatile char memory[4 << 20];
+	enum { BYTES = 4 << 20 };
+	static volatile char *memory;
 
-	for (size_t i = 0; i < sizeof(memory); i += 64)
+	/* Shared: of its own, each fork would have it copied. */
+	if (!memory)
+		memory = shared(BYTES);
+	for (size_t i = 0; i < BYTES; i += 64)
 		memory[i]++;
 }
 
@@ -292,7 +309,7 @@ static const struct {
 	{"1,000 whose descriptor was closed", 1000, true},
 };
 
-static double times[KINDS][LIVES][EVENTS_MAX];
+static double (*times)[LIVES][EVENTS_MAX];
 
 /* In turns, so that a load that comes and goes meets all; one kind after the
  * other, as what one leaves in the caches is not the next one's. */
@@ -376,7 +393,8 @@ int main(int argc, char **argv)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	cycles(10);
 	/* Memory that is this program's own, before it is counted. */
-	memset(times, 1, sizeof(times));
+	times = shared(KINDS * sizeof(*times));
+	memset(times, 1, KINDS * sizeof(*times));
 	empty_caches();
 	int before = open_count();
 	long memory = pages();
