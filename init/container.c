@@ -309,6 +309,7 @@ static void on_lost_program(void)
 {
 	tell(TELL_ERROR, "%s (pid %d): ended, and how is lost",
 	     *options.program, (int)state.program.pid);
+	state.record.pid = state.program.pid;
 	state.status = options.personality->failed_status;
 	state.phase = LEAVING;
 }

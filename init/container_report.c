@@ -167,6 +167,7 @@ void report_write(const struct container_report *report,
 		  int status)
 {
 	static const char ends[][12] = {
+		[0] = "lost",
 		[REAP_EXITED] = "exited",
 		[REAP_KILLED] = "killed",
 		[REAP_DUMPED] = "dumped",

@@ -14,7 +14,6 @@
 #define LISTEN_PID "LISTEN_PID=%d"
 
 enum { LISTENER_SIZE = sizeof("LISTEN_PID=-2147483648") };
-enum { NOT_THERE = 127, CAN_NOT_RUN = 126 };
 
 /* The number in a file of the container's own cgroup; 0 for "max", and where
  * it can not be read. */
@@ -139,6 +138,20 @@ static const char *explain(const char *program, int error)
 	}
 }
 
+static enum exec_failure failure_of(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return EXEC_NOT_THERE;
+	case EACCES:
+	case ELOOP:
+		return EXEC_FORBIDDEN;
+	default:
+		return EXEC_FAILED;
+	}
+}
+
 int container_not_started(const struct container_options *options,
 			  enum reap_step step, int error)
 {
@@ -149,7 +162,5 @@ int container_not_started(const struct container_options *options,
 	     error_name(error), explain(program, error));
 	if (step != REAP_STEP_EXEC)
 		return personality->failed_status;
-	if (personality->exec_status)
-		return personality->exec_status;
-	return error == ENOTDIR || error == ENOENT ? NOT_THERE : CAN_NOT_RUN;
+	return personality->exec_status[failure_of(error)];
 }

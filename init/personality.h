@@ -75,14 +75,22 @@ enum personality_trait {
 	TRAIT_CLOSES = 1 << 11,
 };
 
+/* Why a program did not become the child. */
+enum exec_failure {
+	EXEC_NOT_THERE,
+	EXEC_FORBIDDEN,
+	EXEC_FAILED,
+	EXEC_FAILURES
+};
+
 struct personality {
 	const char *name;
 	uint64_t kept; /* signals not forwarded: bit number - 1 */
 	unsigned short traits;
 	unsigned char usage_status;  /* bad words on the command line */
 	unsigned char failed_status; /* no child could be made */
-	unsigned char exec_status;   /* 0: 127 not there, 126 can not run */
-	signed char level;           /* of messages */
+	unsigned char exec_status[EXEC_FAILURES];
+	signed char level; /* of messages */
 	const struct personality_option *options;
 	/* By their names behind prefix; letter is the one value that counts,
 	 * NUL for any. The options themselves: each long one has a variable

@@ -106,6 +106,7 @@ stress: all | need-check
 	$(Q)cd $(src) && O=$(O) test/stress/run $(or $(N),1000000)
 	$(Q)cd $(src) && O=$(O) MAKEFLAGS= SOAK_SECONDS=600 \
 		test/qemu/lowmem_soak.t
+	$(Q)cd $(src) && O=$(O) MAKEFLAGS= FLOOD=100000000 test/qemu/flood.t
 
 lowmem-repeat: all | need-check
 	$(Q)cd $(src) && O=$(O) MAKEFLAGS= test/qemu/lowmem_repeat $(or $(N),20)

@@ -1,7 +1,9 @@
 """Runs a script's tests and says what became of each, in TAP."""
+import fcntl
 import multiprocessing
 import os
 import sys
+import termios
 from concurrent.futures import ProcessPoolExecutor
 
 
@@ -25,6 +27,16 @@ def _outcome(function):
 _functions = []
 
 
+def _without_terminal():
+    """A developer's is no part of what is tested, and nobody's to take."""
+    try:
+        terminal = os.open('/dev/tty', os.O_RDWR)
+    except OSError:
+        return
+    fcntl.ioctl(terminal, termios.TIOCNOTTY)
+    os.close(terminal)
+
+
 def _numbered(index):
     return _outcome(_functions[index])
 
@@ -37,7 +49,8 @@ def run_tests(tests, jobs):
     print(f'1..{len(tests)}', flush=True)
     failed = 0
     with ProcessPoolExecutor(
-            jobs, mp_context=multiprocessing.get_context('fork')) as pool:
+            jobs, multiprocessing.get_context('fork'),
+            _without_terminal) as pool:
         outcomes = pool.map(_numbered, range(len(tests)))
         for number, ((title, _), outcome) in enumerate(
                 zip(tests, outcomes), 1):

@@ -4,13 +4,15 @@ against Debian's own and against foster under that name."""
 import fcntl
 import os
 import select
+import shutil
 import signal
 import sys
 import tempfile
 import time
 
 from harness import (LISTENER, Failure, Run, both, check, children,
-                     descriptors, equal, main, run, state, wait_until)
+                     descriptors, equal, foster, main, run, state, test,
+                     wait_until)
 
 TINI, DUMB, CATA = 'tini', 'dumb-init', 'catatonit'
 ALL = (TINI, DUMB, CATA)
@@ -19,6 +21,13 @@ SH = ('--', 'sh', '-c')
 
 def kind(init):
     return os.path.basename(init)
+
+
+def said(init, err, word):
+    """Something; by foster in one line that has the word in it."""
+    check(err, 'said')
+    if init == foster(kind(init)):
+        check(err.count('\n') == 1 and word in err, f'{word!r}: {err!r}')
 
 
 # ---- status
@@ -47,12 +56,15 @@ def e_turns_a_status_into_0(init):
 
 @both(*ALL)
 def what_can_not_be_executed(init):
-    wanted = {TINI: (127, 126, 126), DUMB: (2, 2, 2), CATA: (1, 1, 1)}
-    words = ('/nonexistent', '/etc/passwd', '/etc')
-    for word, status in zip(words, wanted[kind(init)]):
-        got, out, err = run(init, '--', word)
-        equal(got, status, word)
-        check(err and not out, 'said on stderr alone')
+    wanted = {TINI: (127, 126, 126, 1), DUMB: (2,) * 4, CATA: (1,) * 4}
+    with tempfile.TemporaryDirectory() as folder:
+        busy = shutil.copy('/bin/busybox', folder)
+        words = ('/nonexistent', '/etc/passwd', '/etc', busy)
+        with open(busy, 'r+b'):  # ETXTBSY
+            for word, status in zip(words, wanted[kind(init)]):
+                got, out, err = run(init, '--', word)
+                equal(got, status, word)
+                check(err and not out, 'said on stderr alone')
 
 
 @both(*ALL)
@@ -84,7 +96,7 @@ def usage_errors_are_1(init):
     for words in ([], ['-Z', 'true'], ['--']):
         status, out, err = run(init, *words)
         equal((status, out), (1, ''), words)
-        check(err, 'said')
+        said(init, err, words[0] if words[1:] else 'program')
 
 
 @both(TINI)
@@ -93,7 +105,7 @@ def values_that_tini_refuses(init):
                   ['--verbose'], ['-v', '--version'], ['--ver']):
         status, out, err = run(init, *words, 'true')
         equal((status, out), (1, ''), words)
-        check(err, 'said')
+        said(init, err, words[-1])
 
 
 @both(TINI)
@@ -121,7 +133,7 @@ def values_that_dumb_init_refuses(init):
                  '15 :2', '-1:1', '15:-1', 'TERM:2', '15::2'):
         status, out, err = run(init, '-r', word, 'true')
         equal((status, out), (1, ''), word)
-        check(err, 'said')
+        said(init, err, word)
 
 
 @both(*ALL)
@@ -657,8 +669,21 @@ def pause_has_no_program(init):
 
 @both(TINI, CATA)
 def what_moby_asks_for(init):
+    is_tini_by_version(init)
+
+
+def is_tini_by_version(init):
     status, out, err = run(init, '--version', pid1=False)
     check(status == 0 and out.startswith('tini version ') and not err, out)
+
+
+@test
+def the_names_by_which_engines_call_it():
+    for name, options in (('docker-init', ['-s', '-e', '3', '-g']),
+                          ('podman-init', ['-g'])):
+        is_tini_by_version(foster(name))
+        equal(run(foster(name), *options, *SH, 'exit 3')[0],
+              0 if '-e' in options else 3, name)
 
 
 main()

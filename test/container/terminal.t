@@ -149,26 +149,51 @@ def quote(words):
 
 # ---- as PID 1 that leads the session
 
-@test
-def bash_under_PID_1_has_job_control():
-    with shell(F, '--', *BASH, leads=True) as it:
-        check('no job control' not in it.text, it.text)
-        it.type('sleep 100\n')
-        wait_until(lambda: it.group() not in (0, None), 'group')
-        time.sleep(0.1)
-        it.type('\x1a')
-        it.expect(r'Stopped +sleep 100')
+def job_control(it):
+    """Of the bash at whose prompt the terminal is."""
+    check('no job control' not in it.text, it.text)
+    own = it.group()
+    it.type('sleep 100\n')
+    wait_until(lambda: it.group() not in (0, None, own), 'group')
+    time.sleep(0.1)
+    it.type('\x1a')
+    it.expect(r'Stopped +sleep 100', 10)
+    it.expect(PROMPT)
+    it.type('bg; jobs\n')
+    it.expect('Running +sleep 100')
+    it.type('fg\n')
+    wait_until(lambda: it.group() not in (0, None, own), 'group')
+    time.sleep(0.1)
+    it.type('\x03')
+    it.expect(PROMPT)
+    it.type('echo status $?\n')
+    it.expect('status 130')
+    it.type('exit 5\n')
+
+
+@trap(['catatonit'])
+def bash_under_PID_1_has_job_control(init):
+    with shell(init, '--', *BASH, leads=True) as it:
+        job_control(it)
+        equal(it.process.wait(PATIENCE), 5, 'status')
+
+
+@trap(['catatonit'])
+def bash_under_a_leader_that_is_not_PID_1_has_job_control(init):
+    with shell(init, '--', *BASH) as it:
+        job_control(it)
+        equal(it.process.wait(PATIENCE), 5, 'status')
+
+
+@trap(['catatonit'], ['foster', 'tini', 'catatonit'])
+def bash_below_a_shell_has_job_control(init):
+    with shell(*BASH) as it:
+        it.type(quote([init, '--', *BASH]) + '\n')
         it.expect(PROMPT)
-        it.type('bg; jobs\n')
-        it.expect('Running +sleep 100')
-        it.type('fg\n')
-        time.sleep(0.1)
-        it.type('\x03')
+        job_control(it)
         it.expect(PROMPT)
         it.type('echo status $?\n')
-        it.expect('status 130')
-        it.type('exit 5\n')
-        equal(it.process.wait(PATIENCE), 5, 'status')
+        it.expect('status 5')
 
 
 @both('foster', 'tini', 'catatonit')

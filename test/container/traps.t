@@ -141,8 +141,7 @@ def a_stopped_child_and_TERM(init):
 
 @trap(['tini'], ['tini', 'foster'])
 def messages_on_standard_output(init):
-    words = ['-vv'] if 'links' not in init or 'tini' in init else ['-vv']
-    equal(run(init, *words, '--', 'echo', 'text')[1], 'text\n', 'stdout')
+    equal(run(init, '-vv', '--', 'echo', 'text')[1], 'text\n', 'stdout')
 
 
 @trap(['tini'], ['tini', 'foster'])
@@ -245,37 +244,45 @@ def by_a_peers_name_orphans_get_no_more_time_than_there(init):
     check(time.monotonic() - begin < 2, 'at once')
 
 
-@test
-def the_parent_is_looked_at_again_behind_prctl():
-    """strace holds the call up until the parent has ended; the init then has
+@trap(['tini'], ['tini'])
+def the_parent_is_looked_at_again_behind_prctl(init):
+    """strace holds the calls up until the parent has ended; the init then has
     to end by itself. The tracer is no child of ours: it is ended by its end."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pids = os.path.join(folder, 'pid')
         program = os.path.join(folder, 'program')
         gate = os.path.join(folder, 'gate')
         hold = os.path.join(folder, 'hold')
+        trace = os.path.join(folder, 'trace')
         os.mkfifo(gate)
         os.mkfifo(hold)
         end = os.open(hold, os.O_RDWR)  # the program's, when it is closed
         shell = subprocess.Popen(
             ['sh', '-c', f'''
-            strace -D -o {folder}/trace -e trace=prctl,getppid \\
-                -e inject=prctl:delay_enter=500000:when=2 \\
-                {foster("tini")} -s -p TERM -- \\
+            strace -D -o {trace} -e trace=execve,prctl,getppid \\
+                -e inject=prctl:delay_enter=500000 \\
+                {init} -s -p SIGTERM -- \\
                 sh -c "echo started >{program}; exec cat {hold}" &
             echo $! >{pids}
             read x <{gate}'''], stdin=subprocess.DEVNULL)
         pid = int(wait_until(lambda: os.path.exists(pids) and
                              open(pids).read(), 'the init'))
-        wait_until(lambda: os.path.exists(f'{folder}/trace') and
-                   'getppid' in open(f'{folder}/trace').read(), 'first look')
+        # The peer never looks: then its exec is where the parent may end.
+        first = 'getppid' if init == foster('tini') else 'execve'
+        wait_until(lambda: os.path.exists(trace) and
+                   first in open(trace).read(), 'first look')
         shell.kill()
         shell.wait()
         try:
-            wait_until(lambda: state(pid) in (None, 'Z'), 'the init has ended')
+            wait_until(lambda: 'PDEATHSIG' in open(trace).read(), 'set')
+            wait_until(lambda: state(pid) in (None, 'Z'),
+                       'the init has ended', SHORT)
+        except Failure:
+            wait_until(lambda: os.path.exists(program), 'its program')
+            raise
         finally:
             os.close(end)
-        check('PDEATHSIG' in open(f'{folder}/trace').read(), 'second call')
+            wait_until(lambda: state(pid) in (None, 'Z'), 'and so it ends')
 
 
 main(jobs=3)

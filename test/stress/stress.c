@@ -189,16 +189,16 @@ static void alive(int living, long count)
 static int settled;
 static pid_t pids[MOST];
 
-/* Starts or ends children that wait until there are so many; closed: they stay
+/* Starts or ends children that wait until there are so many; closed: all stay
  * this process's, without a descriptor. */
 static void settle(int living, bool closed)
 {
 	for (; settled < living; settled++) {
 		spawn_quiet(&children[settled]);
 		pids[settled] = children[settled].pid;
-		if (closed)
-			reap_close(&children[settled]);
 	}
+	for (int i = 0; closed && i < settled; i++)
+		reap_close(&children[i]);
 	while (settled > living) {
 		struct reap_child *child = &children[--settled];
 
@@ -315,16 +315,14 @@ static double (*times)[LIVES][EVENTS_MAX];
  * other, as what one leaves in the caches is not the next one's. */
 static void measure(int each)
 {
-	for (int turn = 0; turn < TURNS; turn++)
+	for (int turn = 0; turn < TURNS; turn++, settle(0, false))
 		for (int life = 0; life < LIVES; life++) {
-			settle(0, false);
 			settle(lives[life].count, lives[life].closed);
 			for (int kind = 0; kind < KINDS; kind++)
 				for (int i = 0; i < each; i++)
 					times[kind][life][turn * each + i] =
 						one_event(&kinds[kind]);
 		}
-	settle(0, false);
 }
 
 /* What a tenth of a turn's events took less than: the rest had company. */
@@ -342,8 +340,8 @@ static double tenth(int kind, int life, int turn, int each)
  * are closed. The rest is told: waitid(P_ALL), which orphans need, walks over
  * all children in the kernel, a fork copies the table of descriptors, and the
  * pipe tier's handler makes a system call for each child that has one. Each
- * turn is compared with itself, and the middle one of them counts: what else
- * the machine does for a second spoils a turn or two.
+ * turn is compared with itself, and the second best of them counts: what grows
+ * does so in every turn, and what else the machine does spoils some.
  */
 static bool cost(int count)
 {
@@ -372,7 +370,7 @@ static bool cost(int count)
 			}
 			qsort(own, TURNS, sizeof(*own), by_size);
 			qsort(ratios, TURNS, sizeof(*ratios), by_size);
-			double ratio = ratios[TURNS / 2];
+			double ratio = ratios[1];
 			printf(" %.2f us with %s (%.2f);", own[TURNS / 2],
 			       lives[life].name, ratio);
 			if (kinds[kind].by != BY_COLLECTOR &&
