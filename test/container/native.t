@@ -21,8 +21,8 @@ STUBBORN = ('--', 'sh', '-c', '''trap "echo TERM" TERM; trap "echo QUIT" QUIT
 echo up; while :; do sleep 0.02; done''')
 
 
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                       '../../init/personality.c')) as source:
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+with open(os.path.join(TOP, 'init/personality.c')) as source:
     LETTERS = {long: letter for letter, long in re.findall(
         r"X\('(.)', [A-Z0-9_]+, \"([a-z0-9-]+)\"\)",
         source.read().split('#define TINI_OPTIONS')[0])}
@@ -202,9 +202,8 @@ def what_can_not_be_run():
 @test
 def the_examples_work():
     """Those of the documents, as docker and Kubernetes would run them."""
-    top = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
     for name in ('README.md', 'doc/container.md'):
-        with open(os.path.join(top, name)) as file:
+        with open(os.path.join(TOP, name)) as file:
             text = file.read()
         words = json.loads(re.search(r'^ENTRYPOINT (.*)', text, re.M)[1])
         equal(words[0], '/sbin/foster', name)
@@ -219,6 +218,25 @@ def the_examples_work():
         used = sum(int(env.get('FOSTER_' + what, 5))
                    for what in ('DELAY', 'GRACE', 'LINGER'))
         check(used < most, (name, used, most))
+        engines = re.findall(r'init[-_]path(?:=|"?\s*[:=]\s*")([\w/.-]+)', text)
+        check(engines, f'{name}: no engine is told of it')
+        for path in engines:
+            init = foster(os.path.basename(path))
+            equal(run(init, *SH, 'exit 3'), (3, '', ''), path)
+            check(run(init, '--version')[1].startswith('tini version '), path)
+
+
+@test
+def the_manual_has_each_option_and_its_examples_work():
+    with open(os.path.join(TOP, 'doc/foster.1')) as file:
+        text = file.read()
+    documented = re.findall(r'^\.It Fl (\w) , Fl -([a-z0-9-]+)', text, re.M)
+    equal(sorted(documented), sorted((letter, long) for long, letter in
+                                     LETTERS.items()), 'options')
+    examples = re.findall(r'^foster (.*) -- ', text, re.M)
+    check(len(examples) >= 3, examples)
+    for words in examples:
+        equal(run(F, *words.split(), *SH, 'exit 3'), (3, '', ''), words)
 
 
 @test
@@ -282,6 +300,24 @@ def a_second_TERM_shortens_the_grace():
             it.expect('TERM\n')
         equal(it.end(), 137, 'status')
         check(time.monotonic() - begin < 3, 'time')
+
+
+@test
+def a_second_TERM_halves_what_is_left():
+    with Run(F, '--grace=3', *STUBBORN) as it:
+        it.expect('up\n')
+        begin = time.monotonic()
+        for _ in range(2):
+            it.signal(signal.SIGTERM)
+            it.expect('TERM\n')
+        equal(it.end(), 137, 'status')
+        check(1.4 < time.monotonic() - begin < 2.8, 'half')
+    with leaves(['-v', '--linger=3'], 'stubborn', '4') as it:
+        wait_until(lambda: 'what is left' in it.stderr(), 'it lingers')
+        begin = time.monotonic()
+        it.signal(signal.SIGTERM)
+        equal(it.end(), 4, 'status')
+        check(time.monotonic() - begin < 2.8, 'half of the linger')
 
 
 @test
