@@ -123,7 +123,8 @@ static ssize_t read_text(char *text)
 	if (!error && length == CONFIG_INITTAB_BYTES &&
 	    read(descriptor, &more, 1) == 1) {
 		length = whole_lines(text, length);
-		message("%s:%u: the file is larger than %d bytes; skipped from this line on",
+		message("%s:%u: the file is larger than %d bytes; skipped from "
+			"this line on",
 			inittab.path, line_behind(text, length),
 			CONFIG_INITTAB_BYTES);
 	}
