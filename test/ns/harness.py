@@ -102,7 +102,8 @@ class Machine:
     """One boot: a namespace with foster (or another init) as PID 1."""
 
     def __init__(self, inittab, init=FOSTER, files=None, environment='',
-                 argv='/sbin/init', console=True, redirect='', gate=False):
+                 argv='/sbin/init', console=True, redirect='', gate=False,
+                 run_as=''):
         self.shared = tempfile.mkdtemp(prefix='foster-ns-')
         os.chmod(self.shared, 0o1777)
         self.root = os.path.join(self.shared, '.root')
@@ -125,6 +126,7 @@ class Machine:
         words = argv.split()
         if gate or redirect:
             words = ['/bin/busybox', 'sh', '-c', START % redirect, 'sh', *words]
+        words[:0] = run_as.split()
         if gate:
             os.mkfifo(self.gate)
         self.process = subprocess.Popen(
