@@ -3,6 +3,7 @@
 #include "admit.h"
 #include "boot_words.h"
 #include "console.h"
+#include "errors.h"
 #include "inittab_file.h"
 #include "log.h"
 #include "mounts.h"
@@ -293,14 +294,18 @@ static void report_word(void *context, const char *word, const char *reason)
 /* Only the kernel's own command line has the words with a dot in them. */
 static void read_words(struct boot_words *words, int argc, char **argv)
 {
+	static const char cmdline[] = "/proc/cmdline";
 	size_t size;
 	char *line = inittab_file_scratch(&size);
 
 	boot_words_parse_argv(words, argc, argv, report_word, NULL);
-	int descriptor = open_file("/proc/cmdline", O_RDONLY);
-	if (descriptor < 0)
-		return;
-	ssize_t length = read(descriptor, line, size);
+	int descriptor = open_file(cmdline, O_RDONLY);
+	ssize_t length = descriptor;
+	if (descriptor >= 0)
+		length = read(descriptor, line, size);
+	if (length < 0)
+		message("%s: %s; going on without its words", cmdline,
+			error_name(errno));
 	close(descriptor);
 	if (length > 0)
 		boot_words_parse_cmdline(words, line, (size_t)length,

@@ -41,6 +41,7 @@ static const struct {
 
 static struct {
 	int descriptors[DEVICES];
+	int error; /* there is a file, and no command in it */
 	unsigned long long oom_kills;
 } test = {.descriptors = {0, 1, 2, -1}};
 
@@ -100,13 +101,15 @@ static void read_header(const char *line)
 	message("%s: %s: unknown; ignored", file, line);
 }
 
+/* 0 too where it can not be read. */
 static size_t read_file(void)
 {
 	int descriptor = open_file(file, O_RDONLY);
+	ssize_t length = descriptor;
 
-	if (descriptor < 0)
-		return 0;
-	ssize_t length = read(descriptor, test_text, TEXT_BYTES);
+	if (descriptor >= 0)
+		length = read(descriptor, test_text, TEXT_BYTES);
+	test.error = length < 0 ? errno : EINVAL;
 	close(descriptor);
 	if (length == TEXT_BYTES)
 		message("%s: longer than %d bytes; cut", file, TEXT_BYTES);
@@ -130,8 +133,13 @@ void test_command_load(void)
 		}
 		test_argv[count++] = line;
 	}
-	if (count)
+	if (count) {
+		test.error = 0;
 		service_assign(TEST_SERVICE, &test_entry);
+	}
+	/* Most boots bring none. */
+	if (test.error == ENOENT)
+		test.error = 0;
 }
 
 /* /proc/vmstat's oom_kill (Linux 4.13): all kills since boot. */
@@ -160,8 +168,22 @@ static void write_verdict(const char *text, size_t length)
 		message("%s: verdict not written: %s", file, error_name(errno));
 }
 
+/* Nobody waits until the time is out for what can not come. */
+static void report_lack(moment now)
+{
+	char line[32];
+
+	message("%s: no command: %s; powering off", file,
+		error_name(test.error));
+	write_verdict(line, format(line, sizeof(line), "failed command %d\n",
+				   test.error));
+	shutdown_request(SHUTDOWN_POWEROFF, now);
+}
+
 void test_command_start(moment now)
 {
+	if (test.error)
+		report_lack(now);
 	if (!TEST_SERVICE->entry || TEST_SERVICE->has_run ||
 	    service_is_active(TEST_SERVICE))
 		return;

@@ -70,7 +70,14 @@ check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),gu
 	$(if $(filter test/container/% test/qemu/container.t,$(chosen-scripts)),containers) \
 	$(if $(filter test/ns32/%,$(chosen-scripts)),word-32) \
 	$(if $(filter test/qemu/% test/ns/test_command.t,$(chosen-scripts)),guest)
+# Those that make namespaces and device nodes of their own.
+need-root := $(filter test/ns/% test/ns32/% test/sanitized/% test/container/% \
+	test/compat/% test/fault/%,$(chosen-scripts))
 check: | need-check
+	$(Q)[ -z '$(need-root)' ] || [ "$$(id -u)" -eq 0 ] || { \
+		echo 'foster: the tests of PID 1 make namespaces and device nodes,' \
+		'which takes root: sudo make check; without it: make check T=unit/' >&2; \
+		exit 1; }
 	$(if $(strip $(chosen-units) $(chosen-scripts)),,$(error no test has "$(T)" in its name))
 	$(Q)$(MAKE) -f $(src)/Makefile -j$(jobs) check-parts
 	$(Q)cd $(src) && O=$(O) CMOCKA_MESSAGE_OUTPUT=TAP MAKEFLAGS= \

@@ -23,6 +23,8 @@ container_defconfig 20480
 qemu-x86_64_defconfig 32768
 allyesconfig 81920
 END
+ok 'the smallest boots an inittab, respawns, reaps and powers off' \
+	env O="$tmp/allnoconfig" "$src/test/ns/smallest"
 
 # The three are written by hand or by slow programs, at different times.
 sizes_agree()
@@ -36,5 +38,27 @@ sizes_agree()
 	[ -n "$size" ] && [ "$readme" = "$size" ] && [ "$bench" = "$size" ]
 }
 ok 'the documents give one size of a container' sizes_agree
+
+# documented CONFIG: README.md and doc/size.md give it the size that was built
+# here; another compiler than theirs builds another.
+documented()
+{
+	compiler=$(sed -n 's/^Written by .*, with \(.*\), for x86_64\.$/\1/p' \
+		"$src/doc/size.md")
+	[ "$(gcc --version | head -1)" = "$compiler" ] || {
+		echo "by $compiler, which is not the one here"
+		return 0
+	}
+	built=$(wc -c <"$tmp/$1/foster")
+	readme=$(sed -n "s/^| foster, $1 | \([0-9,]*\) .*/\1/p" \
+		"$src/README.md" | tr -d ,)
+	size=$(sed -n "s/^| \`$1\` | \([0-9]*\) .*/\1/p" "$src/doc/size.md")
+	echo "built $built, README.md $readme, doc/size.md $size"
+	[ "$readme" = "$built" ] && [ "$size" = "$built" ]
+}
+for config in allnoconfig container_defconfig qemu-x86_64_defconfig \
+	allyesconfig; do
+	ok "the documents give the size of $config" documented $config
+done
 
 done_testing

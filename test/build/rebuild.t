@@ -30,7 +30,8 @@ only()
 # includers HEADER: the sources whose dependency file names it.
 includers()
 {
-	grep -l "/$1 *\\\\*\$\|/$1 " "$tmp"/out/init/*.d "$tmp"/out/reap/*.d |
+	grep -l "/$1 *\\\\*\$\|/$1 " "$tmp"/out/init/*.d "$tmp"/out/reap/*.d \
+		"$tmp"/out/libc/*.d |
 		sed "s|^$tmp/out/||; s|\.d\$|.c|"
 }
 
@@ -57,14 +58,16 @@ done
 ok 'a newline kept behind the words compiles nothing' only
 ok 'and links nothing' eval '! grep -E "^  (LD|AR)" "$tmp/made"'
 
-header=init/log.h
-users=$(includers "$header")
-ok "some sources include $header, others do not" eval '
-	[ -n "$users" ] &&
-	[ $(echo "$users" | wc -l) -lt $(ls "$tmp"/out/*/*.o | wc -l) ]'
-touch "$tree/$header"
-# shellcheck disable=SC2086
-ok 'an edited header rebuilds what includes it, and nothing else' only $users
+for header in init/log.h reap/terminal.h libc/thread.h; do
+	users=$(includers "$header")
+	ok "some sources include $header, others do not" eval '
+		[ -n "$users" ] &&
+		[ $(echo "$users" | wc -l) -lt $(ls "$tmp"/out/*/*.o | wc -l) ]'
+	touch "$tree/$header"
+	# shellcheck disable=SC2086
+	ok "an edited $header rebuilds what includes it, and nothing else" \
+		only $users
+done
 touch "$tree/init/main.c"
 ok 'an edited source rebuilds itself' only init/main.c
 ok 'to the same bytes' cmp "$tmp/out/foster" "$tmp/first"

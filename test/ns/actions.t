@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The eight actions and their order."""
 import os
+import re
 import signal
 
 from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
@@ -37,6 +38,11 @@ def respawn_comes_back_and_once_does_not():
 ''') as machine:
         machine.wait_file('again', 'again', 3)
         equal(machine.read('once'), 'once\n', 'once')
+        # It is told how long each has run.
+        times = re.findall(r'exited with 0 after (\d+\.\d) s; restart',
+                           machine.console())
+        equal(len(times), 2, machine.console())
+        check(all(1.1 <= float(seconds) < 1.9 for seconds in times), times)
 
 
 @test
@@ -82,11 +88,14 @@ def ctrlaltdel_waits_for_no_line_of_the_boot():
 def restart_runs_its_program_as_pid_1_with_clean_signals():
     with Machine('''
 ::once:sh -c "echo up >/tmp/up; exec sleep 1000"
-::restart:sh -c "echo $$ >/tmp/new; grep -E 'Sig(Blk|Ign)' /proc/self/status >>/tmp/new; exec sleep 1000"
-''', files={}) as machine:
+::sysinit:mount -t proc proc /proc
+::restart:sh -c "grep -E 'Sig(Blk|Ign)' /proc/self/status >/tmp/new; echo pid $$ >>/tmp/new; exec sleep 1000"
+''') as machine:
         machine.wait_file('up', 'up')
         machine.signal(signal.SIGQUIT)
-        machine.wait_file('new', '1\n')
+        words = machine.wait_file('new', 'pid 1\n').split()
+        equal(words, ['SigBlk:', '0' * 16, 'SigIgn:', '0' * 16, 'pid', '1'],
+              'its state')
 
 
 @test
@@ -146,6 +155,13 @@ def without_a_file_the_builtin_table_serves():
         machine.wait_console('sh (built-in:3): not started: tty: ENOENT')
         machine.signal(signal.SIGTERM)
         equal(machine.wait_end(), REBOOTED, 'end')
+
+
+@test
+def a_folder_in_place_of_the_file_gives_the_builtin_table():
+    with Machine(None, files={'/etc/inittab/x': ''}) as machine:
+        machine.wait_console('/etc/inittab: EISDIR; the built-in table serves')
+        machine.wait_console('Press Enter')
 
 
 @test

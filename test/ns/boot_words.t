@@ -50,6 +50,16 @@ def a_table_that_is_not_there_gives_the_builtin_one():
 
 
 @test
+def a_command_line_that_can_not_be_read_is_said():
+    with Machine(UP.format('usual'), argv='/bin/start', files={
+            '/bin/start': '#!/bin/sh\nrmdir /proc\n: >/proc\n'
+                          'exec /sbin/init\n'}) as machine:
+        equal(machine.wait_file('out', '\n'), 'usual\n', 'table')
+        machine.wait_console('/proc/cmdline: ENOTDIR; going on without its '
+                             'words\n')
+
+
+@test
 def a_path_that_is_too_long_is_said():
     with boot('foster.inittab=/' + 'x' * 200) as machine:
         equal(machine.wait_file('out', '\n'), 'usual\n', 'table')

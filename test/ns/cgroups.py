@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from outcomes import Skip
+from harness import Skip
 
 
 def _mounted(controller):

@@ -75,12 +75,13 @@ def environment_is_the_kernels_and_the_defaults():
 
 @test
 def limits_and_oom_score_are_as_pid_1_found_them():
-    text, _ = run_once('', 'cat /proc/$$/oom_score_adj; ulimit -n; '
-                       'cat /proc/1/oom_score_adj; '
-                       'grep files /proc/1/limits')
-    lines = text.split('\n')
-    equal(lines[0], lines[2], 'oom_score_adj')
-    check(lines[1] in lines[3].split(), text)
+    text, _ = run_once('', 'cat /proc/$$/oom_score_adj; ulimit -S -n; '
+                       'ulimit -H -n', argv='/bin/start', files={
+                           '/bin/start': '#!/bin/sh\nmount -t proc proc /proc\n'
+                           'echo 123 >/proc/$$/oom_score_adj\n'
+                           'umount /proc\nulimit -S -n 77\nulimit -H -n 99\n'
+                           'exec /sbin/init\n'})
+    equal(text.split(), ['123', '77', '99'], 'oom_score_adj, limits')
 
 
 @test

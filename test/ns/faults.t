@@ -405,25 +405,24 @@ def the_wall_clock_moves_nothing():
 @test
 def nothing_is_killed_after_its_reap():
     with Machine('::respawn:sh -c "echo up >>/tmp/up; exit 1"\n'
-                 ':name=x,grace=5:respawn:sh -c "echo x >>/tmp/x; '
-                 'trap \'exit 3\' TERM; while :; do sleep 0.05; done"\n',
+                 ':name=x,grace=0.5:respawn:sh -c "trap \'exit 3\' TERM; '
+                 'echo $$ >>/tmp/x; while :; do sleep 0.05; done"\n',
                  gate=True) as machine:
         with Injected(machine, 'trace=kill,pidfd_send_signal,waitid'):
-            machine.wait_file('x', 'x')
+            pid = machine.wait_file('x', '\n').strip()
             machine.write_inittab('::respawn:sh -c "echo up >>/tmp/up; '
                                   'exit 1"\n')
             machine.signal(signal.SIGHUP)
             machine.wait_console('exited with 3')
+            time.sleep(1)  # twice its grace
             machine.wait_file('up', 'up', 4)
-        reaped = set()
-        for line in machine.lines('strace'):
-            end = re.search(r'waitid\(.*si_pid=(\d+)', line)
-            if end:
-                reaped.add(end.group(1))
-            kill = re.search(r' ?kill\((-?\d+)', line)
-            if kill:
-                check(kill.group(1).lstrip('-') not in reaped, line)
-                check(abs(int(kill.group(1))) > 1, line)
+        # Nobody else is to be signalled here.
+        before, reap, behind = machine.read('strace').partition(
+            f'si_pid={pid},')
+        check(reap, f'{pid} is not reaped')
+        signals = re.compile(r'\b(?:kill|pidfd_send_signal)\(.*SIG(TERM|KILL)')
+        equal(signals.findall(before), ['TERM'], 'before its reap')
+        equal(signals.findall(behind), [], 'after its reap')
 
 
 @test
@@ -435,6 +434,23 @@ def a_table_that_can_not_be_read_is_tried_again():
                           path='/etc/inittab'):
                 machine.wait_file('up', patience=15)
                 machine.wait_console(f'/etc/inittab: {error}; trying again in')
+
+
+@test
+def a_table_that_can_never_be_read_gives_the_builtin_one():
+    with Machine('::once:touch /tmp/up\n', gate=True, files={
+            '/etc/init.d/rcS': '#!/bin/sh\ntouch /tmp/rcS\n'}) as machine:
+        with Injected(machine, 'trace=openat', 'inject=openat:error=EIO',
+                      path='/etc/inittab'):
+            machine.wait_console('/etc/inittab: EIO; the built-in table '
+                                 'serves', patience=15)
+            machine.wait_file('rcS')
+            machine.wait_console('Press Enter')
+        machine.type('\n')
+        machine.type('touch /tmp/shell\n')
+        machine.wait_file('shell')
+        equal(machine.console().count('EIO; trying again in'), 5, 'tries')
+        check(not os.path.exists(machine.path('up')), 'it ran the file')
 
 
 @test

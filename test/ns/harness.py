@@ -6,13 +6,14 @@ namespace that is not the first, reboot(2) ends the namespace's init by SIGHUP
 (restart) or SIGINT (halt, power-off), and that is how a test tells them apart.
 """
 import ctypes
-import fcntl
 import os
 import pty
 import re
+import resource
 import select
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 sys.path.insert(0, os.path.join(SOURCE, 'test'))
 from conditions import (Failure, check, command_line,  # noqa: E402,F401
                         descriptors, equal, state, wait_until)
-from outcomes import run_tests  # noqa: E402
+from outcomes import Skip, run_tests  # noqa: E402,F401
 
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
                       'foster')
@@ -32,44 +33,19 @@ GUEST = os.path.join(os.path.dirname(FOSTER), 'guest', 'foster')
 BUSYBOX = shutil.which('busybox') or '/bin/busybox'
 APPLETS = [a for a in subprocess.check_output(
     [BUSYBOX, '--list'], text=True).split() if a not in ('busybox', 'init')]
-LIBRARIES = ''
+# Of a build with SANITIZE=, which also reads its own maps when it starts.
+LIBRARIES = []
 if shutil.which('ldd') and subprocess.run(
         ['ldd', FOSTER], capture_output=True).returncode == 0:
-    LIBRARIES = '/lib64 /lib/' + os.uname().machine + '-linux-gnu'
+    LIBRARIES = ['/lib64', f'/lib/{os.uname().machine}-linux-gnu']
 PATIENCE = 30  # seconds until a condition that should hold counts as failed
 
-SETUP = r'''
-set -e
-mount -t tmpfs -o mode=755 tmpfs "$ROOT"
-cp -a "$SKELETON/." "$ROOT/"
-cd "$ROOT"
-mkdir -p dev proc sys run tmp etc bin sbin old
-mknod -m 666 dev/null c 1 3
-mknod -m 666 dev/zero c 1 5
-mknod -m 666 dev/full c 1 7
-if [ -n "$CONSOLE" ]; then
-        : >dev/console
-        mount --bind "$CONSOLE" dev/console
-fi
-cp "$BUSYBOX" bin/busybox
-cp "$INIT" sbin/init
-# Of a build with SANITIZE=, which also reads its own maps when it starts.
-for folder in $LIBRARIES; do
-        mkdir -p ".$folder"
-        mount --bind "$folder" ".$folder"
-done
-[ -z "$LIBRARIES" ] || mount -t proc proc proc
-mount --bind "$SHARED" tmp
-pivot_root . old
-/bin/busybox umount -l /old
-cd /
-exec $GATE /bin/busybox env -i $ENVIRONMENT /bin/busybox sh -c '
-        [ -z "$WAIT_FOR" ] || { : >/tmp/waiting; read line <"$WAIT_FOR"; }
-        exec '"$REDIRECT"' "$@"' sh $ARGV
-'''
+# At the gate it waits one exec before the init.
+START = '''[ ! -p /tmp/gate ] || { : >/tmp/waiting; read line </tmp/gate; }
+exec %s "$@"'''
 
 
-_LIBC = ctypes.CDLL(None)
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _RT_SIGACTION = {'x86_64': 13, 'aarch64': 134}[os.uname().machine]
 
 
@@ -83,18 +59,61 @@ def _default_signals():
                       action, None, ctypes.c_long(8))
 
 
+# sched.h, sys/mount.h, sys/prctl.h
+_NEW_SPACES = 0x20000 | 0x4000000 | 0x8000000 | 0x20000000  # NS UTS IPC PID
+_MS_BIND, _MS_REC, _MS_PRIVATE, _MNT_DETACH = 4096, 16384, 1 << 18, 2
+_PR_SET_PDEATHSIG = 1
+_SYS_PIVOT_ROOT = {'x86_64': 155, 'aarch64': 41}[os.uname().machine]
+
+
+def _call(name, *arguments):
+    """A function of libc's; text is passed as its bytes."""
+    function = getattr(_LIBC, name)
+    if function(*(os.fsencode(a) if isinstance(a, str) else a
+                  for a in arguments)) < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f'{name}{arguments}: {os.strerror(error)}')
+
+
+def _mount(source, target, kind=None, flags=0, data=None):
+    _call('mount', source, target, kind, ctypes.c_ulong(flags), data)
+
+
+def _put(path, content):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if os.path.islink(path):
+        os.unlink(path)
+    with open(path, 'wb') as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+    os.chmod(path, 0o755)
+
+
+def _leave_with(child):
+    """Ends as the child does, which ends with this one."""
+    os.closerange(3, 1 << 16)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.waitstatus_to_exitcode(status))
+
+
 class Machine:
     """One boot: a namespace with foster (or another init) as PID 1."""
 
     def __init__(self, inittab, init=FOSTER, files=None, environment='',
                  argv='/sbin/init', console=True, redirect='', gate=False,
-                 run_as=None):
+                 run_as=''):
         self.shared = tempfile.mkdtemp(prefix='foster-ns-')
         os.chmod(self.shared, 0o1777)
-        self.skeleton = os.path.join(self.shared, '.skeleton')
+        self.root = os.path.join(self.shared, '.root')
+        os.mkdir(self.root)
+        self.files = dict(files or {})
+        if inittab is not None:
+            self.files['/etc/inittab'] = inittab
+        self.init_file = init
         self.console_text = ''
         self.status = None
-        self._files(inittab, files or {})
         self.master, self.slave = pty.openpty()
         settings = termios.tcgetattr(self.slave)
         settings[1] &= ~termios.OPOST
@@ -102,41 +121,66 @@ class Machine:
         termios.tcsetattr(self.slave, termios.TCSANOW, settings)
         os.set_blocking(self.master, False)
         self.tty = os.ttyname(self.slave)
+        self.console_device = self.tty if console else None
         self.gate = os.path.join(self.shared, 'gate')
+        words = argv.split()
+        if gate or redirect:
+            words = ['/bin/busybox', 'sh', '-c', START % redirect, 'sh', *words]
+        words[:0] = run_as.split()
         if gate:
             os.mkfifo(self.gate)
-        os.mkdir(os.path.join(self.shared, '.root'))
-        env = dict(os.environ, ROOT=os.path.join(self.shared, '.root'),
-                   SKELETON=self.skeleton, BUSYBOX=BUSYBOX, INIT=init,
-                   LIBRARIES=LIBRARIES, SHARED=self.shared, CONSOLE=self.tty if console else '',
-                   ENVIRONMENT=environment +
-                   (' WAIT_FOR=/tmp/gate' if gate else ''),
-                   REDIRECT=redirect, ARGV=argv, GATE=run_as or '')
         self.process = subprocess.Popen(
-            # A test that is killed leaves none behind.
-            ['setpriv', '--pdeathsig', 'KILL', 'unshare',
-             '--fork', '--pid', '--mount', '--uts', '--ipc',
-             '--propagation', 'private', '--kill-child=KILL',
-             'sh', '-c', SETUP],
-            env=env, stdin=self.slave, stdout=self.slave, stderr=self.slave,
-            start_new_session=True, preexec_fn=_default_signals)
+            words, env=dict(word.split('=', 1) for word in environment.split()),
+            stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            start_new_session=True, preexec_fn=self._become_pid_1)
 
-    def _files(self, inittab, files):
-        os.makedirs(os.path.join(self.skeleton, 'etc'))
-        if inittab is not None:
-            files = dict(files, **{'/etc/inittab': inittab})
-        os.makedirs(os.path.join(self.skeleton, 'bin'))
+    def _become_pid_1(self):
+        """In the child: its own child goes on to the exec, as PID 1. In one
+        process, since each further one takes longer than all that is done."""
+        try:
+            _default_signals()
+            # A test that is killed leaves none behind.
+            _call('prctl', _PR_SET_PDEATHSIG, signal.SIGKILL)
+            _call('unshare', _NEW_SPACES)
+            child = os.fork()
+            if child:
+                _leave_with(child)
+            _call('prctl', _PR_SET_PDEATHSIG, signal.SIGKILL)
+            self._make_root()
+            os.chdir('/')
+        except Exception as error:  # what follows would be the host's
+            os.write(2, f'{type(error).__name__}: {error}\n'.encode())
+            os._exit(125)
+
+    def _make_root(self):
+        _mount(None, '/', None, _MS_REC | _MS_PRIVATE)
+        _mount('tmpfs', self.root, 'tmpfs', 0, 'mode=755')
+        os.chdir(self.root)
+        for folder in ('dev', 'proc', 'sys', 'run', 'tmp', 'etc', 'bin', 'sbin',
+                       'old'):
+            os.mkdir(folder)
         for applet in APPLETS:
-            os.symlink('busybox', os.path.join(self.skeleton, 'bin', applet))
-        for path, content in files.items():
-            full = self.skeleton + path
-            os.makedirs(os.path.dirname(full), exist_ok=True)
-            if os.path.islink(full):
-                os.unlink(full)
-            mode = 'wb' if isinstance(content, bytes) else 'w'
-            with open(full, mode) as file:
-                file.write(content)
-            os.chmod(full, 0o755)
+            os.symlink('busybox', 'bin/' + applet)
+        for path, content in self.files.items():
+            _put('.' + path, content)
+        for minor, name in ((3, 'null'), (5, 'zero'), (7, 'full')):
+            os.mknod('dev/' + name, stat.S_IFCHR, os.makedev(1, minor))
+            os.chmod('dev/' + name, 0o666)
+        if self.console_device:
+            _put('./dev/console', '')
+            _mount(self.console_device, 'dev/console', None, _MS_BIND)
+        for source, path in (BUSYBOX, 'bin/busybox'), (self.init_file,
+                                                      'sbin/init'):
+            shutil.copy(source, path)
+        for folder in LIBRARIES:
+            os.makedirs('.' + folder)
+            _mount(folder, '.' + folder, None, _MS_BIND)
+        if LIBRARIES:
+            _mount('proc', 'proc', 'proc')
+        _mount(self.shared, 'tmp', None, _MS_BIND)
+        if _LIBC.syscall(ctypes.c_long(_SYS_PIVOT_ROOT), b'.', b'old'):
+            raise OSError(ctypes.get_errno(), 'pivot_root')
+        _call('umount2', '/old', _MNT_DETACH)
 
     def __enter__(self):
         return self

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Shutdown always ends, and goes on at once when nothing is left."""
 import os
+import re
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 
 from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, check, command_line, equal,
-                     main, test)
+                     main, test, wait_until)
 
 
 def timed_end(machine, number, patience):
@@ -142,38 +144,102 @@ def nothing_is_started_any_more():
         equal(machine.read('up'), 'up\n', 'starts')
 
 
-@test
-def file_systems_are_unmounted_and_the_root_left_read_only():
-    # What only a device's PID 1 does: its first reboot(2) tells it so.
-    with Machine('::sysinit:mount -t proc proc /proc\n'
-                 '::sysinit:sh -c "mkdir \'/tmp/a b\'; '
-                 'mount -t tmpfs t \'/tmp/a b\'; mkdir \'/tmp/a b/c\'; '
-                 'mount -t tmpfs t \'/tmp/a b/c\'; touch /tmp/up"\n',
-                 gate=True) as machine:
-        log = machine.path('strace')
-        with subprocess.Popen(
-                ['strace', '-f', '-o', log, '-p', str(machine.wait_gate()),
-                 '-e', 'trace=umount2,mount,reboot',
-                 '-e', 'inject=reboot:retval=0:when=1'],
-                stderr=subprocess.PIPE) as tracer:
+@contextmanager
+def strace(pid, *words):
+    with subprocess.Popen(['strace', *words, '-p', str(pid)],
+                          stderr=subprocess.PIPE) as tracer:
+        try:
             check(b'attached' in tracer.stderr.readline(), 'attached')
+            yield
+        finally:
+            # Not terminated: it would wait for a delay's end.
+            tracer.kill()
+
+
+@contextmanager
+def device(inittab, **rest):
+    """A machine that takes itself for the first PID 1, and so unmounts; up, and
+    without a file system that is another's too: of those it mounts none."""
+    with Machine(inittab + '::sysinit:mount -t proc proc /proc\n'
+                 '::once:touch /tmp/up\n', gate=True, **rest) as machine:
+        with strace(machine.wait_gate(), '-o', '/dev/null', '-e',
+                    'inject=reboot:retval=0:when=1',
+                    '-e', 'inject=mount:error=EPERM'):
             machine.open_gate()
             machine.wait_file('up')
+        yield machine
+
+
+@test
+def file_systems_are_unmounted_and_the_root_left_read_only():
+    with device('::sysinit:sh -c "mkdir \'/tmp/a b\'; '
+                'mount -t tmpfs t \'/tmp/a b\'; mkdir \'/tmp/a b/c\'; '
+                'mount -t tmpfs t \'/tmp/a b/c\'"\n') as machine:
+        with strace(machine.init(), '-f', '-o', machine.path('strace'),
+                    '-e', 'trace=umount2,mount',
+                    '-e', 'inject=mount:error=EPERM'):
             machine.signal(signal.SIGUSR2)
             equal(machine.wait_end(), POWERED_OFF, 'end')
-            tracer.terminate()
-        with open(log) as file:
-            calls = [line.split(None, 1)[1] for line in file]
+        calls = [line.split(None, 1)[1] for line in machine.lines('strace')]
 
         def place(call):
-            found = [i for i, line in enumerate(calls)
-                     if line.startswith(call) and line.endswith(' = 0\n')]
+            found = [i for i, line in enumerate(calls) if line.startswith(call)]
             check(found, f'no {call} in {calls}')
             return found[-1]
-        inner = place('umount2("/tmp/a b/c", UMOUNT_NOFOLLOW)')
-        outer = place('umount2("/tmp/a b", UMOUNT_NOFOLLOW)')
+        inner = place('umount2("/tmp/a b/c", UMOUNT_NOFOLLOW) = 0')
+        outer = place('umount2("/tmp/a b", UMOUNT_NOFOLLOW) = 0')
         root = place('mount(NULL, "/", NULL, MS_RDONLY|MS_REMOUNT, NULL)')
         check(inner < outer < root, f'{calls}')
+
+
+def killed(pid):
+    """Whether it has a KILL that it could not take yet."""
+    with open(f'/proc/{pid}/status') as file:
+        pending = re.search(r'^ShdPnd:\s*(\S+)', file.read(), re.M).group(1)
+    return int(pending, 16) & 1 << signal.SIGKILL - 1
+
+
+@test
+def an_unmount_that_hangs_does_not_hold_the_power_off():
+    with device('') as machine:
+        with strace(machine.init(), '-f', '-o', '/dev/null',
+                    '-e', 'inject=umount2:delay_enter=60s'):
+            start = time.monotonic()
+            machine.signal(signal.SIGUSR2)
+            try:
+                machine.wait_console('shutdown lines first')
+                child, = wait_until(machine.children, 'a child')
+                machine.wait_console('file systems not synced and unmounted in '
+                                     'time; going on', patience=20)
+                seconds = time.monotonic() - start
+                # Then it makes no further step, such as a remount of what is
+                # not its own, when its tracer goes.
+                wait_until(lambda: killed(child), 'the namespace ends')
+            except BaseException:
+                machine.process.kill()
+                raise
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+        check(9.5 < seconds < 14, f'{seconds:.1f} s')
+
+
+@test
+def no_number_of_mounts_is_too_large():
+    # Each of them once more below it: 512, nested.
+    with device('::sysinit:many\n', files={
+            '/bin/many': '#!/bin/sh\nmkdir /run/m\nmount -t tmpfs t /run/m\n'
+            'cd /run/m\nmkdir 1 2 3 4 5 6 7 8 9\nfor folder in *; do '
+            'mount --rbind /run/m $folder; done\n'}) as machine:
+        with open(f'/proc/{machine.init()}/mounts') as mounts:
+            equal(mounts.read().count(' /run/m'), 512, 'mounts')
+        with strace(machine.init(), '-f', '-o', machine.path('strace'),
+                    '-e', 'trace=umount2,mount',
+                    '-e', 'inject=mount:error=EPERM'):
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+        calls = machine.read('strace')
+        gone = re.findall(r'umount2\("(/run/m[^"]*)".* = 0$', calls, re.M)
+        equal((len(gone), len(set(gone))), (512, 512), 'unmounted')
+        equal(re.findall(r'mount\(NULL, "(/run[^"]*)"', calls), [], 'left')
 
 
 @test

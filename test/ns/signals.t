@@ -6,27 +6,78 @@ import time
 
 from harness import (Machine, POWERED_OFF, REBOOTED, check, equal, main, test)
 
-ASKS = [(signal.SIGTERM, REBOOTED), (signal.SIGUSR1, POWERED_OFF),
-        (signal.SIGUSR2, POWERED_OFF), (signal.SIGPWR, POWERED_OFF)]
+# What ends a namespace is one for halt and power-off: its word tells them apart.
+ASKS = [(signal.SIGTERM, REBOOTED, 'reboot'),
+        (signal.SIGUSR1, POWERED_OFF, 'halt'),
+        (signal.SIGUSR2, POWERED_OFF, 'power-off'),
+        (signal.SIGPWR, POWERED_OFF, 'halt')]
 
 PHASES = {
     'sysinit': '::sysinit:sh -c "touch /tmp/here; sleep 1000"\n',
     'wait': '::wait:sh -c "touch /tmp/here; sleep 1000"\n',
     'once': '::once:sh -c "touch /tmp/here; sleep 1000"\n',
     'respawn': '::respawn:sh -c "touch /tmp/here; sleep 1000"\n',
+    'askfirst': '::askfirst:sh\n::once:touch /tmp/here\n',
 }
 
 
 @test
 def requests_are_obeyed_in_every_phase():
     for phase, line in PHASES.items():
-        for number, end in ASKS:
+        for number, end, word in ASKS:
             with Machine(line + '::shutdown:touch /tmp/down\n') as machine:
                 machine.wait_file('here')
+                if phase == 'askfirst':
+                    machine.wait_console('Press Enter')
                 machine.signal(number)
                 equal(machine.wait_end(3), end, f'{phase}, {number}')
+                check(f'foster: {word}\n' in machine.console(),
+                      f'{phase}, {number}: {machine.console()}')
                 check('down' in os.listdir(machine.shared),
                       f'{phase}, {number}: shutdown line not run')
+
+
+@test
+def every_request_shortens_a_shutdown_and_keeps_its_kind():
+    for number, _, _ in ASKS:
+        with Machine('::once:touch /tmp/up\n'
+                     '::shutdown:sh -c "touch /tmp/here; sleep 1000"\n'
+                     ) as machine:
+            machine.wait_file('up')
+            machine.signal(signal.SIGUSR2)
+            machine.wait_file('here')
+            machine.signal(number)
+            equal(machine.wait_end(3), POWERED_OFF, number)
+            check('foster: power-off\n' in machine.console(),
+                  f'{number}: {machine.console()}')
+
+
+@test
+def quit_is_obeyed_while_the_boot_waits():
+    for phase in 'sysinit', 'wait':
+        with Machine(PHASES[phase] + '::restart:sh -c "touch /tmp/new; '
+                     'exec sleep 1000"\n') as machine:
+            machine.wait_file('here')
+            machine.signal(signal.SIGQUIT)
+            machine.wait_file('new', patience=3)
+
+
+@test
+def tstp_and_cont_are_obeyed_while_the_boot_waits():
+    for phase in 'sysinit', 'wait':
+        with Machine(f'::{phase}:sh -c "touch /tmp/here; until [ -e /tmp/go ]; '
+                     'do sleep 0.05; done"\n::once:touch /tmp/once\n'
+                     '::respawn:sh -c "touch /tmp/up; exec sleep 1000"\n'
+                     ) as machine:
+            machine.wait_file('here')
+            machine.signal(signal.SIGTSTP)
+            machine.wait_console('respawning nothing until SIGCONT')
+            machine.write('go', '')
+            machine.wait_file('once')  # the boot itself goes on
+            time.sleep(0.2)
+            check(not os.path.exists(machine.path('up')), 'started while held')
+            machine.signal(signal.SIGCONT)
+            machine.wait_file('up')
 
 
 @test

@@ -143,14 +143,35 @@ def too_many_words_are_cut_and_said():
 
 
 @test
-def a_file_without_a_command_starts_nothing():
-    for file in (b'', b'\0', carried()):
-        with Guest(file, '::once:touch /tmp/up\n') as guest:
+def a_file_without_a_command_is_a_failure():
+    for file, verdict in ((b'', ''), (b'\0', ''),
+                          (carried(), 'failed command 22\n')):
+        with Guest(file, '::sysinit:touch /tmp/up\n'
+                   '::shutdown:touch /tmp/down\n') as guest:
             guest.open_gate()
-            guest.wait_file('up')
-            equal(guest.read('verdict'), '', file)
-            guest.signal(signal.SIGTERM)
-            equal(guest.wait_end(), REBOOTED, 'end')
+            equal(guest.wait_end(), POWERED_OFF, file)
+            equal(guest.read('verdict'), verdict, file)
+            check({'up', 'down'} <= set(os.listdir(guest.shared)), file)
+            check('/foster.test: no command: EINVAL; powering off\n'
+                  in guest.console(), guest.console())
+
+
+@test
+def a_file_that_can_not_be_read_is_a_failure():
+    with Machine('::respawn:sleep 1000\n', init=GUEST,
+                 files={'/foster.test/folder': ''}) as guest:
+        equal(guest.wait_end(), POWERED_OFF, 'end')
+        check('/foster.test: no command: EISDIR; powering off\n'
+              in guest.console(), guest.console())
+
+
+@test
+def without_the_file_it_is_a_boot_as_any():
+    with Machine('::once:touch /tmp/up\n', init=GUEST) as guest:
+        guest.wait_file('up')
+        guest.signal(signal.SIGTERM)
+        equal(guest.wait_end(), REBOOTED, 'end')
+        check('foster.test' not in guest.console(), guest.console())
 
 
 @test

@@ -36,6 +36,39 @@ def the_tail_of_a_long_line_is_taken_for_a_line():
 
 
 @test
+def half_a_line_of_a_file_that_is_too_large_is_run():
+    # Three lines joined, of which as many bytes as left are in what is read.
+    size = 8192
+    joined = '::once:touch /tmp/half \\\n/tmp/of \\\n/tmp/it\n'
+    behind = '::once:touch /tmp/behind\n'
+    for left in (0, 10, joined.index('/tmp/of'), joined.index('/tmp/it'),
+                 joined.index('/tmp/it') + 3, len(joined)):
+        head = UP + '#' * (size - left - len(UP) - 1) + '\n'
+        whole = left == len(joined)
+        with Machine(head + joined + behind * 400) as machine:
+            machine.wait_file('up', 'up')
+            machine.wait_console(
+                f'/etc/inittab:{6 if whole else 3}: the file is larger than '
+                f'{size} bytes; skipped from this line on')
+            if whole:
+                machine.wait_file('it')
+            check(whole or not os.path.exists(machine.path('half')), left)
+            check(not os.path.exists(machine.path('behind')), left)
+
+
+@test
+def a_file_that_is_one_gigantic_line_stops_the_boot():
+    with Machine('::once:touch /tmp/cut #' + 'x' * 9000 + '\n' + UP
+                 ) as machine:
+        machine.wait_console('/etc/inittab:1: the file is larger than 8192 '
+                             'bytes; skipped from this line on')
+        machine.wait_console('no line serves; nothing to start')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+        equal(set(os.listdir(machine.shared)) & {'cut', 'up'}, set(), 'run')
+
+
+@test
 def a_long_command_is_cut():
     for length in (127, 128, 129, 255, 256, 257, 500):
         command = 'touch /tmp/'
