@@ -278,11 +278,12 @@ def the_parent_is_looked_at_again_behind_prctl(init):
             wait_until(lambda: state(pid) in (None, 'Z'),
                        'the init has ended', SHORT)
         except Failure:
-            wait_until(lambda: os.path.exists(program), 'its program')
+            # It ends with its program.
+            for child in wait_until(lambda: children(pid), 'its program'):
+                os.kill(child, signal.SIGKILL)
             raise
         finally:
             os.close(end)
-            wait_until(lambda: state(pid) in (None, 'Z'), 'and so it ends')
 
 
 main(jobs=3)
