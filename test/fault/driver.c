@@ -69,8 +69,8 @@ static void say(const char *pattern, long first, long second)
 	char line[80];
 	struct iovec part = {line, 0};
 
-	part.iov_len = (size_t)snprintf(line, sizeof(line), pattern, first,
-					second);
+	part.iov_len =
+		(size_t)snprintf(line, sizeof(line), pattern, first, second);
 	if (writev(output, &part, 1) < 0)
 		exit(2);
 }
