@@ -25,7 +25,12 @@
 
 /* A turn's work is bounded, so that a storm of orphans or signals starves
  * neither a deadline nor a request. */
-enum { SIGNALS_A_TURN = 32, CHILDREN_A_TURN = 64, CONSOLE_BYTES = 48 };
+enum {
+	SIGNALS_A_TURN = 32,
+	CHILDREN_A_TURN = 64,
+	LOOK_AGAIN_MS = 1000,
+	CONSOLE_BYTES = 48,
+};
 
 enum phase {
 	PHASE_TABLE, /* the inittab has to be read */
@@ -36,7 +41,7 @@ enum phase {
 };
 
 static enum phase phase;
-static bool more_children;
+static moment next_look; /* for children that have ended; 0: at once */
 static bool ctrl_alt_del_pressed;
 
 /* Lines of which one runs at a time: starts the next, true when all have
@@ -209,9 +214,7 @@ static void obey(int number, moment now)
 
 static moment next_deadline(void)
 {
-	if (more_children)
-		return 0;
-	moment next = services_deadline();
+	moment next = earlier(next_look, services_deadline());
 
 	next = earlier(next, shutdown_deadline());
 	next = earlier(next, orphans_deadline());
@@ -255,8 +258,12 @@ static bool collect(moment now)
 		    !shutdown_child_ended(&record))
 			orphans_note(&record, now);
 	}
-	more_children = !left;
 	shutdown_alone = collected == -ECHILD;
+	/* A look that is refused, as by a filter, would else be the last one
+	 * until another child ends. */
+	next_look = !left                          ? 0
+		    : collected && !shutdown_alone ? now + LOOK_AGAIN_MS
+						   : NEVER;
 	return left < CHILDREN_A_TURN;
 }
 

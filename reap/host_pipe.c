@@ -166,16 +166,19 @@ static void forget(void)
 	owner = 0;
 }
 
-static void own(void)
+/* False where libc has no memory for the handler: without it the child of a
+ * fork would keep what is the parent's. */
+static bool own(void)
 {
 	static atomic_bool registered;
 
 	/* By two threads at once: twice, which does no harm. A fork by the one
 	 * that did not wait for the other would. */
-	if (!registered)
-		pthread_atfork(NULL, NULL, forget);
+	if (!registered && pthread_atfork(NULL, NULL, forget))
+		return false;
 	registered = true;
 	owner = getpid();
+	return true;
 }
 
 int pipe_reserve(unsigned *number)
@@ -183,7 +186,8 @@ int pipe_reserve(unsigned *number)
 	int ends[2];
 	struct stat info;
 
-	own();
+	if (!own())
+		return -ENOMEM;
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
 	ends[0] = above_standard(ends[0]);

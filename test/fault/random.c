@@ -5,11 +5,10 @@
  * in the end how many that were, and with "slots" left or not.
  */
 #include "../reap/wrap.h"
-#include "reap.h"
+#include "host.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -17,6 +16,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@
 #define SYS_pidfd_open 434
 #endif
 
-enum { SLOTS = 4096 };
+enum { SLOTS = 4096, IDTYPE_PIDFD = 3 };
 
 static struct {
 	_Atomic uint64_t state;
@@ -38,6 +38,9 @@ pid_t __real_fork(void);
 int __real_clone(int (*)(void *), void *, int, void *, ...);
 int __real_pipe2(int *, int);
 int __real_execve(const char *, char *const *, char *const *);
+int __real_fstat(int, struct stat *);
+int __real_madvise(void *, size_t, int);
+int __real_pthread_atfork(void (*)(void), void (*)(void), void (*)(void));
 
 /* xorshift64*; whether this call is to fail. Not exact when two ask at the
  * same time, which changes only the choice. */
@@ -58,7 +61,8 @@ static int refuses(int error)
 	return 1;
 }
 
-static int errno_of(long number)
+/* 0: it cannot fail, but for an argument. */
+static int errno_of(long number, const long *words)
 {
 	switch (number) {
 	case SYS_clone:
@@ -69,19 +73,30 @@ static int errno_of(long number)
 	case SYS_close_range:
 	case SYS_prlimit64:
 		return ENOMEM;
+	case SYS_munmap:
+	case SYS_write:
+		return ENOMEM;
 	case SYS_dup3:
 		return EBUSY;
+	case SYS_pidfd_send_signal:
+		return EPERM;
+	case SYS_fcntl:
+		return words[1] == F_DUPFD_CLOEXEC ? EMFILE : 0;
+	case SYS_waitid:
+		/* By pid and without a wait only a filter refuses it. */
+		if (!(words[3] & WNOHANG))
+			return EINTR;
+		return words[0] == IDTYPE_PIDFD ? EINVAL : 0;
 	default:
-		/* Cannot fail, but for an argument. */
 		return 0;
 	}
 }
 
 static long wrapped(long number, const long *words)
 {
-	if (errno_of(number) && refuses(errno_of(number)))
-		return -1;
-	return pass(number, words);
+	int error = errno_of(number, words);
+
+	return error && refuses(error) ? -1 : pass(number, words);
 }
 
 void *__wrap_mmap(void *where, size_t size, int allowed, int flags, int file,
@@ -115,6 +130,27 @@ int __wrap_execve(const char *path, char *const *argv, char *const *envp)
 	return refuses(ENOMEM) ? -1 : __real_execve(path, argv, envp);
 }
 
+int __wrap_fstat(int descriptor, struct stat *info)
+{
+	return refuses(EIO) ? -1 : __real_fstat(descriptor, info);
+}
+
+int __wrap_madvise(void *where, size_t size, int advice)
+{
+	return refuses(EAGAIN) ? -1 : __real_madvise(where, size, advice);
+}
+
+/* Once a program, so one in a hundred would be never: the first. */
+int __wrap_pthread_atfork(void (*before)(void), void (*parent)(void),
+			  void (*child)(void))
+{
+	static int asked;
+
+	if (one_in && !asked++)
+		return ENOMEM;
+	return __real_pthread_atfork(before, parent, child);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
 	const char *rate = getenv("RANDOM_FAULTS"),
@@ -128,30 +164,16 @@ __attribute__((constructor)) static void begin(void)
 	one_in = rate ? strtoul(rate, NULL, 10) : 0;
 }
 
-/* In the pipe tier each takes a slot: there is none left over only when none
- * was lost. */
+/* None is left over only when none was lost. */
 static int free_slots(void)
 {
-	static struct reap_child children[SLOTS];
+	unsigned slots[SLOTS];
 	int count = 0;
 
-	for (; count < SLOTS; count++) {
-		pid_t pid = reap_fork(&children[count]);
-		if (!pid)
-			for (;;)
-				pause();
-		if (pid < 0)
-			break;
-	}
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	for (int i = 0; i < count; i++) {
-		reap_kill(&children[i], SIGKILL);
-		waitpid(children[i].pid, NULL, 0);
-		reap_close(&children[i]);
-	}
+	while (count < SLOTS && !pipe_reserve(&slots[count]))
+		count++;
+	for (int i = 0; i < count; i++)
+		pipe_release(slots[i]);
 	return count;
 }
 

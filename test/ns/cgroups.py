@@ -3,10 +3,13 @@ some virtual machines, or version 2 alone, as systemd mounts it."""
 import contextlib
 import os
 import subprocess
+import sys
 import tempfile
 import time
 
-from harness import Skip
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..'))
+from outcomes import Skip  # noqa: E402
 
 
 def _mounted(controller):

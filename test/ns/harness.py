@@ -24,7 +24,7 @@ SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 sys.path.insert(0, os.path.join(SOURCE, 'test'))
 from conditions import (Failure, check, command_line,  # noqa: E402,F401
                         descriptors, equal, state, wait_until)
-from outcomes import Skip, run_tests  # noqa: E402,F401
+from outcomes import run_tests  # noqa: E402
 
 FOSTER = os.path.join(os.environ.get('O', os.path.join(SOURCE, 'build')),
                       'foster')

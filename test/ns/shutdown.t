@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, check, command_line, equal,
-                     main, test, wait_until)
+                     main, state, test, wait_until)
 
 
 def timed_end(machine, number, patience):
@@ -240,6 +240,67 @@ def no_number_of_mounts_is_too_large():
         gone = re.findall(r'umount2\("(/run/m[^"]*)".* = 0$', calls, re.M)
         equal((len(gone), len(set(gone))), (512, 512), 'unmounted')
         equal(re.findall(r'mount\(NULL, "(/run[^"]*)"', calls), [], 'left')
+
+
+class Refused:
+    """A device's PID 1, which its first reboot(2) has told so, and then that
+    call refused: strace takes one rule a call, so one comes after the other.
+    It mounts nothing, since it would be the host's."""
+
+    def __init__(self, machine, rule):
+        self.trace(machine.wait_gate(), 'inject=reboot:retval=0:when=1',
+                   'inject=mount:error=EBUSY')
+        machine.open_gate()
+        machine.wait_file('up')
+        self.end()
+        self.trace(machine.init(), rule)
+        machine.signal(signal.SIGUSR2)
+
+    def trace(self, pid, *rules):
+        words = [word for rule in rules for word in ('-e', rule)]
+        self.tracer = subprocess.Popen(
+            ['strace', '-o', '/dev/null', '-p', str(pid), *words],
+            stderr=subprocess.PIPE)
+        check(b'attached' in self.tracer.stderr.readline(), 'attached')
+
+    def end(self):
+        self.tracer.terminate()
+        self.tracer.wait()
+        self.tracer.stderr.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+
+@test
+def a_power_off_that_is_refused_halts():
+    with Machine('::once:touch /tmp/up\n', gate=True) as machine:
+        with Refused(machine, 'inject=reboot:error=EINVAL:when=1'):
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+            check('power-off failed: EINVAL; halting\n' in machine.console(),
+                  machine.console())
+            check('halt failed' not in machine.console(), machine.console())
+
+
+@test
+def a_halt_that_is_refused_leaves_a_pid_1_that_waits():
+    with Machine('::once:touch /tmp/up\n::respawn:sleep 1000\n',
+                 gate=True) as machine:
+        with Refused(machine, 'inject=reboot:error=EINVAL'):
+            machine.wait_console('halt failed: EINVAL; it is safe to switch off')
+            check('power-off failed: EINVAL; halting\n' in machine.console(),
+                  machine.console())
+            # It answers, and does nothing more.
+            machine.signal(signal.SIGTERM)
+            machine.wait_console('power-off under way')
+        init = machine.init()
+        wait_until(lambda: state(init) == 'S', 'it sleeps')
+        equal(machine.children(), [], 'children')
+        check('restart' not in machine.console().split('halting')[1],
+              machine.console())
 
 
 @test
