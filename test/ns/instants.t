@@ -89,6 +89,11 @@ def instants():
     return range(blocks + 1, len(calls) + 1)
 
 
+@test
+def main_blocks_signals_before_all_else():
+    instants()
+
+
 def at_each(act):
     """Stops a machine at each instant, and has act send and judge there."""
     lost = []
