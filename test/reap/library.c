@@ -1001,9 +1001,9 @@ static void in_threads(void *(*run_there)(void *))
 	long wrong[THREADS] = {0};
 
 	for (int i = 0; i < THREADS; i++)
-		CHECK_IS(pthread_create(&threads[i], NULL, run_there,
-					&wrong[i]),
-			 0);
+		CHECK_IS(
+			pthread_create(&threads[i], NULL, run_there, &wrong[i]),
+			0);
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
 		CHECK_IS(wrong[i], 0);

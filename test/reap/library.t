@@ -82,8 +82,10 @@ glibc-vfork glibc gcc -O2 -DCONFIG_REAP_WAY_VFORK=1
 musl-vfork musl musl-gcc -O2 -static -DCONFIG_REAP_WAY_VFORK=1
 sanitized sanitized gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 END
+# guest COMPILER KIND: with the objects of that kind.
 guest()
 {
+	# shellcheck disable=SC2046
 	objects guest."$1" "$1" -O2 -Werror -- "$src/test/reap/guest.c" &&
 		objects "$2.objects" "$1" -O2 -- $(hosted_sources) &&
 		"$1" -o "$tmp/guest" "$tmp/guest.$1"/*.o "$tmp/$2.objects"/*.o \
