@@ -470,6 +470,30 @@ static void without_waitid(void)
 	reap_close(&child);
 }
 
+/* The kernel has no page for the pipe's byte: then its end says it. */
+static void without_write(void)
+{
+	static const unsigned call = SYS_write;
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("exit 3");
+	struct reap_record record = {.status = -1};
+
+	filtered = ENOMEM;
+	refuse(&call, 1);
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	struct pollfd fd = {child.fd, POLLIN, 0};
+	while (poll(&fd, 1, PATIENCE_MS) < 0 && errno == EINTR)
+		;
+	CHECK(fd.revents);
+	CHECK_IS(reap_yield(&child, &record), 0);
+	CHECK_IS(record.status, 3);
+}
+
+static void test_full_pipe(void)
+{
+	apart(without_write);
+}
+
 /* A step that else can not fail in a child that has just begun. */
 static void without_sessions(void)
 {
@@ -874,6 +898,7 @@ const struct test tests_of_errors[] = {
 	{"no memory is left behind", test_memory, NEEDS_PROC},
 	{"no process allowed", test_no_process, NEEDS_USERS},
 	{"a filter that allows no process", test_filter, NEEDS_FILTERS},
+	{"a pipe that can not be written to", test_full_pipe, NEEDS_FILTERS},
 	{"no memory", test_no_memory, 0},
 	{"a pid namespace whose init has ended", test_dead_namespace,
 	 NEEDS_NAMESPACES},
