@@ -81,20 +81,6 @@ def tstp_and_cont_are_obeyed_while_the_boot_waits():
 
 
 @test
-def a_signal_that_comes_before_the_table_is_read_is_kept():
-    # The gate holds PID 1 just before its exec: the signal is sent at once
-    # after it, which is as early as one can come.
-    with Machine('::once:touch /tmp/here\n::shutdown:touch /tmp/down\n',
-                 gate=True) as machine:
-        machine.pid()
-        machine.open_gate()
-        machine.signal(signal.SIGCONT)
-        machine.wait_file('here')
-        machine.signal(signal.SIGUSR2)
-        equal(machine.wait_end(3), POWERED_OFF, 'end')
-
-
-@test
 def a_second_request_shortens_the_shutdown_and_keeps_its_kind():
     with Machine('''
 ::shutdown:sh -c "trap '' TERM; touch /tmp/hangs; sleep 1000"

@@ -111,6 +111,9 @@ ok 'its names are its own' eval '
 	nm -g --defined-only "$tmp"/gcc.root/opt/reap/lib/libreap.a >"$tmp/names" &&
 	grep -q " T reap_spawn" "$tmp/names" &&
 	! grep " [A-Z] " "$tmp/names" | grep -v " [A-Z] reap_"'
+# Tests alone may force a tier.
+ok 'no variable of its own' no grep -q REAP_TIER \
+	"$tmp/gcc.root/opt/reap/lib/libreap.a"
 # Without the names that POSIX adds to C11's headers.
 cat >"$tmp/user.c" <<'END'
 #include <reap.h>

@@ -113,12 +113,23 @@ void spawn_held(struct reap_child *child, int *hold)
 	*hold = ends[1];
 }
 
-const char *output(struct reap_spec *spec)
+const char *read_to_end(int descriptor)
 {
 	static char text[512];
-	int ends[2];
 	size_t used = 0;
 	ssize_t bytes;
+
+	while ((bytes = read(descriptor, text + used,
+			     sizeof(text) - used - 1)) > 0)
+		used += (size_t)bytes;
+	text[used] = '\0';
+	close(descriptor);
+	return text;
+}
+
+const char *output(struct reap_spec *spec)
+{
+	int ends[2];
 
 	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
 	const int fds[] = {0, ends[1], 2};
@@ -129,11 +140,7 @@ const char *output(struct reap_spec *spec)
 	struct reap_child child = {.fd = -1};
 	CHECK_IS(reap_spawn(&child, spec), 0);
 	close(ends[1]);
-	while ((bytes = read(ends[0], text + used, sizeof(text) - used - 1)) >
-	       0)
-		used += (size_t)bytes;
-	text[used] = '\0';
-	close(ends[0]);
+	const char *text = read_to_end(ends[0]);
 	CHECK_IS(record_of(&child).end, REAP_EXITED);
 	return text;
 }
@@ -191,6 +198,23 @@ static void take(const struct test *test, int number)
 	printf("%sok %d - %s\n", failures ? "not " : "", number, test->name);
 }
 
+/* Has one of the words, and none of those behind a "-". */
+static bool is_wanted(const char *name, char **words)
+{
+	bool has_one = false, any_does = true;
+
+	for (; *words; words++) {
+		bool leaves_out = **words == '-';
+		bool has = strstr(name, *words + leaves_out);
+
+		if (has && leaves_out)
+			return false;
+		any_does = any_does && leaves_out;
+		has_one = has_one || has;
+	}
+	return has_one || any_does;
+}
+
 int main(int argc, char **argv)
 {
 	const struct test *const all[] = {tests_of_use, tests_of_errors};
@@ -202,7 +226,7 @@ int main(int argc, char **argv)
 	pthread_atfork(count_atfork, NULL, NULL);
 	for (unsigned i = 0; i < 2; i++)
 		for (const struct test *test = all[i]; test->name; test++) {
-			if (argc > 1 && !strstr(test->name, argv[1]))
+			if (!is_wanted(test->name, argc ? argv + 1 : argv))
 				continue;
 			failures = 0;
 			take(test, ++count);

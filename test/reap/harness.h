@@ -1,7 +1,8 @@
 /* What the library's tests share. Prints TAP: cmocka has no musl build, so the
  * few lines that it would give are here.
  *
- *   library [WORD]    the tests whose name has WORD
+ *   library [WORD...] [-WORD...]   the tests whose name has one of the words,
+ *                                  and none of those behind a "-"
  *
  * REAP_TIER=pipe forces that tier; EXPECT_TIER is what a kernel without pidfd
  * has to lead to. KERNEL_LACKS names what a small kernel has not: tests that
@@ -60,6 +61,9 @@ struct reap_record run_shell(const char *script);
 /* A child that exits with 4 once the caller has closed *hold. */
 void spawn_held(struct reap_child *child, int *hold);
 void fails_at(const struct reap_spec *spec, enum reap_step step, int error);
+
+/* What is written there until all others have closed it; closed then. */
+const char *read_to_end(int descriptor);
 
 /* What the script writes to its descriptor 1. */
 const char *output(struct reap_spec *spec);

@@ -172,7 +172,7 @@ static void test_strangers_child(void)
 
 	if (!stranger)
 		_exit(9);
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < 5; i++)
 		CHECK_IS(run_shell("exit 0").status, 0);
 	CHECK_IS(waitpid(stranger, &status, 0), stranger);
 	CHECK_IS(WEXITSTATUS(status), 9);
@@ -332,7 +332,24 @@ static void ignore_it(int number)
 	(void)number;
 }
 
-static void test_signals_start_clean(void)
+/* reap_exec in a fork. */
+static const char *output_of_exec(struct reap_spec *spec)
+{
+	struct reap_child child = {.fd = -1};
+	int ends[2];
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	if (!reap_fork(&child)) {
+		dup2(ends[1], STDOUT_FILENO);
+		_exit(-reap_exec(spec));
+	}
+	close(ends[1]);
+	const char *text = read_to_end(ends[0]);
+	CHECK_IS(record_of(&child).status, 0);
+	return text;
+}
+
+static void signals_start_clean(const char *(*start)(struct reap_spec *spec))
 {
 	struct reap_spec spec =
 		shell("grep -E 'Sig(Blk|Ign|Cgt)' /proc/$$/status | tr -d "
@@ -346,7 +363,7 @@ static void test_signals_start_clean(void)
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, &before);
 	spec.envp = (char *[]){(char *)"PATH=/usr/bin:/bin", NULL};
-	const char *text = output(&spec);
+	const char *text = start(&spec);
 	CHECK(!strncmp(text, "SigBlk:0000000000000000SigIgn:0000000000000000",
 		       46));
 	CHECK(!strncmp(text + 46, "SigCgt:00000000", 15));
@@ -362,12 +379,22 @@ static void test_signals_start_clean(void)
 	spec.flags = REAP_KEEP_SIGNALS;
 	spec.mask = &set;
 	spec.ignored = &ignored;
-	text = output(&spec);
+	text = start(&spec);
 	CHECK(!strncmp(text, "SigBlk:0000000000004000SigIgn:0000000000001000",
 		       46));
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	signal(SIGUSR1, SIG_DFL);
 	signal(SIGUSR2, SIG_DFL);
+}
+
+static void test_signals_start_clean(void)
+{
+	signals_start_clean(output);
+}
+
+static void test_signals_of_exec(void)
+{
+	signals_start_clean(output_of_exec);
 }
 
 static void test_terminal(void)
@@ -470,7 +497,7 @@ static void test_prepare(void)
 	spec.context = &value;
 	CHECK_IS(run(&spec).status, 0);
 	CHECK_IS(value, 1);
-	(void)before;
+	CHECK_IS(atfork_calls, before + 1);
 }
 
 static int in_vfork(void *context)
@@ -618,7 +645,7 @@ static void test_ends_at_once(void)
 /* What ends before it is armed has had its signal. */
 static void test_already_ended(void)
 {
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 100; i++) {
 		struct reap_child child = {.fd = -1};
 		pid_t pid = reap_fork(&child);
 
@@ -777,26 +804,62 @@ static void test_number_used_again(void)
 	reap_close(&child);
 }
 
+/* A child that asks to be traced, and has stopped. */
+static pid_t fork_traced(struct reap_child *child, int number)
+{
+	siginfo_t info;
+	pid_t pid = reap_fork(child);
+
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(number);
+		_exit(9);
+	}
+	CHECK_IS(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT), 0);
+	return pid;
+}
+
 /* It is its tracer's, which waits for it. */
 static void test_traced(void)
 {
 	struct reap_child child = {.fd = -1};
 	struct reap_record record;
 	siginfo_t info;
-	pid_t pid = reap_fork(&child);
+	pid_t pid = fork_traced(&child, SIGSTOP);
 
-	if (!pid) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		raise(SIGSTOP);
-		_exit(0);
-	}
-	CHECK_IS(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT), 0);
 	CHECK_IS(reap_yield(&child, &record), -EAGAIN);
 	info.si_pid = 0;
 	CHECK_IS(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG), 0);
 	CHECK_IS(info.si_pid, pid);
 	CHECK_IS(reap_kill(&child, SIGKILL), 0);
 	CHECK_IS(record_of(&child).status, SIGKILL);
+}
+
+/* What collects everything has no tracer: nobody else would let go of it. The
+ * signal that it stopped for takes its effect, or it goes on. */
+static void test_traced_and_collected(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	int result;
+
+	for (int i = 0; i < 4; i++) {
+		bool by_peek = i % 2;
+		int number = i < 2 ? SIGTRAP : SIGTERM;
+		pid_t pid = fork_traced(&child, number);
+
+		/* Both look again by themselves. */
+		result = by_peek ? reap_peek() : reap_collect(&record);
+		CHECK(!result || result == (by_peek ? pid : 1));
+		CHECK(ended(&child));
+		CHECK_IS(reap_peek(), result == 1 ? -ECHILD : pid);
+		if (result != 1)
+			CHECK_IS(reap_collect(&record), 1);
+		CHECK_IS(record.pid, pid);
+		CHECK_IS(record.end, i < 2 ? REAP_EXITED : REAP_KILLED);
+		CHECK_IS(record.status, i < 2 ? 9 : SIGTERM);
+		reap_close(&child);
+	}
 }
 
 static pid_t *stray;
@@ -822,7 +885,7 @@ static void test_no_stray_handler(void)
 			;
 		_exit(0);
 	}
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 40; i++) {
 		struct reap_child child = {.fd = -1};
 		struct reap_spec spec = shell("exit 0");
 		int error;
@@ -855,11 +918,46 @@ static bool is_right(struct reap_child *child, int error, int status)
 	return false;
 }
 
+static int exit_with(void *context)
+{
+	return *(int *)context;
+}
+
+/* One that ends by its signal alone. */
+static bool kills(int number)
+{
+	struct reap_child child = {.fd = -1};
+	char *argv[] = {(char *)"sleep", (char *)"1000", NULL};
+	struct reap_spec spec = {.path = "/bin/sleep",
+				 .argv = argv,
+				 .envp = no_environment,
+				 .cgroup = -1};
+	struct reap_record record;
+
+	return !reap_spawn(&child, &spec) &&
+	       reap_collect_pid(child.pid, &record) == 0 &&
+	       reap_yield(&child, &record) == -EAGAIN &&
+	       !reap_kill(&child, number) && is_right(&child, 0, number);
+}
+
+/* Collected by its pid, and let go of. */
+static bool is_collected(struct reap_child *child, int status)
+{
+	struct reap_record record;
+
+	if (!ended(child) || reap_kill(child, 0) ||
+	    reap_collect_pid(child->pid, &record) != 1 ||
+	    record.pid != child->pid || record.status != status)
+		return false;
+	reap_close(child);
+	return child->fd == -1;
+}
+
 static void *spawn_many(void *context)
 {
 	long *wrong = context;
 
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 20; i++) {
 		struct reap_child child = {.fd = -1};
 		char *argv[] = {(char *)"sh", (char *)"-c", NULL, NULL};
 		char script[16];
@@ -875,25 +973,51 @@ static void *spawn_many(void *context)
 		pid_t pid = reap_fork(&child);
 		if (!pid)
 			_exit(i);
-		*wrong += !is_right(&child, pid < 0 ? pid : 0, i);
+		*wrong += pid < 0 || !is_collected(&child, i);
+		if (i % 4 == 0)
+			*wrong += !kills(SIGTERM);
 	}
 	return NULL;
 }
 
-static void test_threads(void)
+static void *vfork_many(void *context)
+{
+	long *wrong = context;
+
+	for (int i = 0; i < 20; i++) {
+		struct reap_child child = {.fd = -1};
+		int error = reap_vfork(&child, exit_with, &i);
+
+		*wrong += i % 2 ? !is_right(&child, error, i)
+				: error || !is_collected(&child, i);
+	}
+	return NULL;
+}
+
+static void in_threads(void *(*run_there)(void *))
 {
 	enum { THREADS = 6 };
 	pthread_t threads[THREADS];
 	long wrong[THREADS] = {0};
 
 	for (int i = 0; i < THREADS; i++)
-		CHECK_IS(pthread_create(&threads[i], NULL, spawn_many,
-					&wrong[i]),
-			 0);
+		CHECK_IS(
+			pthread_create(&threads[i], NULL, run_there, &wrong[i]),
+			0);
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
 		CHECK_IS(wrong[i], 0);
 	}
+}
+
+static void test_threads(void)
+{
+	in_threads(spawn_many);
+}
+
+static void test_threads_that_vfork(void)
+{
+	in_threads(vfork_many);
 }
 
 static void test_collect(void)
@@ -1001,6 +1125,8 @@ const struct test tests_of_use[] = {
 	{"PATH without permission", test_path_without_permission, 0},
 	{"signals start clean, or as asked", test_signals_start_clean,
 	 NEEDS_PROC},
+	{"signals of what takes the caller's place", test_signals_of_exec,
+	 NEEDS_PROC},
 	{"controlling terminal", test_terminal, NEEDS_TERMINALS},
 	{"a terminal is not taken unasked", test_terminal_not_taken,
 	 NEEDS_TERMINALS},
@@ -1009,7 +1135,7 @@ const struct test tests_of_use[] = {
 	{"fork", test_fork, 0},
 	{"prepare", test_prepare, 0},
 	{"vfork", test_vfork, 0},
-	{"a child is started once", test_started_once, 0},
+	{"a vfork's child is started once", test_started_once, 0},
 	{"signals in a vfork", test_vfork_signals, 0},
 	{"the host's handler", test_host_handler, 0},
 	{"SIGCHLD blocked or taken by the host", test_notice, 0},
@@ -1024,8 +1150,10 @@ const struct test tests_of_use[] = {
 	{"a number used again", test_number_used_again,
 	 NEEDS_PROC | NEEDS_NAMESPACES},
 	{"a stop is its tracer's", test_traced, 0},
+	{"a stop that nobody traces", test_traced_and_collected, 0},
 	{"no handler runs in a child", test_no_stray_handler, 0},
 	{"threads", test_threads, NEEDS_THREADS},
+	{"threads that vfork", test_threads_that_vfork, NEEDS_THREADS},
 	{"collect, orphans too", test_collect, 0},
 	{"process group", test_group, 0},
 	{"a report is not copied by a fork", test_report_not_copied,

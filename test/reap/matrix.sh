@@ -10,6 +10,15 @@ hosted_sources()
 		sed "s|^\(.*\)\.o|$tree/reap/\1.c|"
 }
 
+# compiled COMPILER WORDS...: with the flags of the installed library.
+compiled()
+{
+	"$@" -std=gnu11 -D_GNU_SOURCE= -I"$tree/reap" \
+		-include "$O/include/generated/autoconf.h" \
+		-DCONFIG_REAP_HOSTED=1 -DCONFIG_REAP_ATTRIBUTES=1 -DCONFIG_REAP_STREAMS=1 \
+		-DCONFIG_REAP_TEST_SEAM=1 -g -Wall -Wextra
+}
+
 hosted()
 {
 	program=$1
@@ -21,11 +30,7 @@ hosted()
 	done
 	shift
 	# shellcheck disable=SC2046,SC2086
-	$compiler -std=gnu11 -D_GNU_SOURCE= -I"$tree/reap" \
-		-include "$O/include/generated/autoconf.h" \
-		-DCONFIG_REAP_HOSTED=1 -DCONFIG_REAP_ATTRIBUTES=1 -DCONFIG_REAP_STREAMS=1 \
-		-DCONFIG_REAP_TEST_SEAM=1 -g -Wall -Wextra \
-		-o "$tmp/$program" $(hosted_sources) "$@" -lpthread
+	compiled $compiler -o "$tmp/$program" $(hosted_sources) "$@" -lpthread
 }
 
 # The same, and what may starts in the caller's memory: sharing.c.
