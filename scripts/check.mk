@@ -50,7 +50,12 @@ python-first = PATH="$$(python3 -c 'import os, sys; \
 	print(os.path.dirname(sys.executable))'):$$PATH"
 # T=name: only the tests whose path has that word.
 # BOARD=: all that boots it; the first board is what all other tests are for.
+# Those that take longest come first: none is left alone at the end.
+long := $(patsubst %,test/%.t,sanitized/ns stress/stress reap/library fuzz/fuzz \
+	reap/ways fault/library ns/instants build/randconfig build/compilers \
+	qemu/lowmem_bomb qemu/boards fault/init fault/admission qemu/options)
 scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
+scripted := $(filter $(scripted),$(long)) $(filter-out $(long),$(scripted))
 ifneq ($(and $(filter command line environment,$(origin BOARD)),$(filter-out \
 		qemu-x86_64,$(BOARD))),)
 scripted := $(filter test/qemu/%,$(scripted))
@@ -103,7 +108,7 @@ check-sanitized: $(O)/.config.checked | need-check
 	$(Q)$(MAKE) -f $(src)/Makefile O=$(sanitized) \
 		KCONFIG_CONFIG=$(sanitized)/.config SANITIZE=address,undefined \
 		CFLAGS=-fno-sanitize-recover=all all guest
-	$(Q)cd $(src) && O=$(sanitized) MAKEFLAGS= $(python-first) prove --timer --failures \
+	$(Q)cd $(src) && O=$(sanitized) STORM=2000 MAKEFLAGS= $(python-first) prove --timer --failures \
 		-j$(jobs) --exec 'timeout -k 9 1800' $(filter-out %/instants.t, \
 		$(wildcard $(src)/test/ns/*.t))
 faults: all | need-check

@@ -16,7 +16,7 @@ way()
 # tests FOLDER NAME [EXPECTED]: those of test/ns/NAME.t; one of them may fail.
 tests()
 {
-	O=$tmp/$1 timeout -s KILL 300 "$src/test/ns/$2.t" >"$tmp/out" 2>&1
+	STORM=2000 O=$tmp/$1 timeout -s KILL 300 "$src/test/ns/$2.t" >"$tmp/out" 2>&1
 	grep -q '^1\.\.[1-9]' "$tmp/out" &&
 		[ "$(grep -c '^ok\|^not ok' "$tmp/out")" = \
 			"$(sed -n 's/^1\.\.//p' "$tmp/out")" ] &&
