@@ -52,10 +52,13 @@ def a_table_that_is_not_there_gives_the_builtin_one():
 @test
 def a_command_line_that_can_not_be_read_is_said():
     with Machine(UP.format('usual'), argv='/bin/start', files={
-            '/bin/start': '#!/bin/sh\nrmdir /proc\n: >/proc\n'
+            # A device that there is none of.
+            '/bin/start': '#!/bin/sh\nmknod /dev/none c 240 0\n'
+                          'mount -t proc proc /proc\n'
+                          'mount --bind /dev/none /proc/cmdline\n'
                           'exec /sbin/init\n'}) as machine:
         equal(machine.wait_file('out', '\n'), 'usual\n', 'table')
-        machine.wait_console('/proc/cmdline: ENOTDIR; going on without its '
+        machine.wait_console('/proc/cmdline: ENXIO; going on without its '
                              'words\n')
 
 
