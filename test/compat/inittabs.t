@@ -7,7 +7,6 @@ foster(8), section COMPATIBILITY, with its reason; or it is a defect.
 import os
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'ns'))
@@ -16,17 +15,13 @@ from harness import (BUSYBOX, FOSTER, Machine, SOURCE, check, equal,  # noqa
 from cases import CASES  # noqa: E402
 from differences import DIFFERENCES  # noqa: E402
 
-# They wait for seconds most of the time: BusyBox looks once a second, and
-# waits two at its end.
-pool = ThreadPoolExecutor(8)
-
-
 def named(name):
     return not sys.argv[1:] or name in sys.argv[1:]
 
 
-def compare(run, outcomes):
-    busybox, foster = (outcome.result() for outcome in outcomes)
+def compare(run):
+    busybox, foster = (run(partial(Machine, init=init))
+                       for init in (BUSYBOX, FOSTER))
     if run.__name__ not in DIFFERENCES:
         equal(foster, busybox, 'foster, where BusyBox differs')
         return
@@ -39,9 +34,7 @@ def compare(run, outcomes):
 for _run in CASES:
     if not named(_run.__name__):
         continue
-    _outcomes = [pool.submit(_run, partial(Machine, init=init))
-                 for init in (BUSYBOX, FOSTER)]
-    _test = partial(compare, _run, _outcomes)
+    _test = partial(compare, _run)
     _test.__name__ = _run.__name__
     test(_test)
 
@@ -57,4 +50,6 @@ def each_difference_is_in_the_manual():
         check(known.manual in text, f'{name}: {known.manual!r} is not there')
 
 
-main()
+# They wait for seconds most of the time: BusyBox looks once a second, and waits
+# two at its end.
+main(jobs=8)
