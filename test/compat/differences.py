@@ -12,7 +12,7 @@ def lines(before, busybox, foster, behind, *rest):
     return [(OFF, before + own + behind, *rest) for own in (busybox, foster)]
 
 
-DEFAULTS = ['PWD=/', 'SHLVL=3', 'TERM=xterm', 'splash=1']
+DEFAULTS = ['PWD=/', 'SHLVL=2', 'TERM=xterm', 'splash=1']
 
 DIFFERENCES = {
     'words': Difference(

@@ -605,12 +605,12 @@ def TERM_before_the_end_holds_for_those_that_are_left():
     # With -D the status is that of the last of them.
     for word, status in ('-a', 0), ('-D', 137):
         with Run(F, word, '-g', '1', *SH, '''
-(trap "" TERM; while :; do sleep 0.1; done) &
+(trap "" TERM; echo left; while :; do sleep 0.1; done) &
 trap "exit 0" TERM
 sleep 1000 &
 echo up
 wait''') as it:
-            it.expect('up')
+            it.gather('left', 'up')
             it.signal(signal.SIGTERM)
             equal(it.end(), status, word)
 
