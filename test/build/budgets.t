@@ -39,16 +39,9 @@ sizes_agree()
 }
 ok 'the documents give one size of a container' sizes_agree
 
-# documented CONFIG: README.md and doc/size.md give it the size that was built
-# here; another compiler than theirs builds another.
+# documented CONFIG: README.md and doc/size.md give it the size that was built.
 documented()
 {
-	compiler=$(sed -n 's/^Written by .*, with \(.*\), for x86_64\.$/\1/p' \
-		"$src/doc/size.md")
-	[ "$(gcc --version | head -1)" = "$compiler" ] || {
-		echo "by $compiler, which is not the one here"
-		return 0
-	}
 	built=$(wc -c <"$tmp/$1/foster")
 	readme=$(sed -n "s/^| foster, $1 | \([0-9,]*\) .*/\1/p" \
 		"$src/README.md" | tr -d ,)
@@ -56,9 +49,18 @@ documented()
 	echo "built $built, README.md $readme, doc/size.md $size"
 	[ "$readme" = "$built" ] && [ "$size" = "$built" ]
 }
+compiler=$(sed -n 's/^Written by .*, with \(.*\), for x86_64\.$/\1/p' \
+	"$src/doc/size.md")
 for config in allnoconfig container_defconfig qemu-x86_64_defconfig \
 	allyesconfig; do
-	ok "the documents give the size of $config" documented $config
+	name="the documents give the size of $config"
+	if [ "$(gcc --version | head -1)" = "$compiler" ]; then
+		ok "$name" documented $config
+	else
+		# It builds another.
+		count=$((count + 1))
+		echo "ok $count - $name # SKIP theirs is by $compiler"
+	fi
 done
 
 done_testing
