@@ -14,7 +14,6 @@ import collections
 import os
 import re
 import signal
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,7 +23,8 @@ sys.path[:0] = [HERE] + [os.path.join(HERE, '..', folder)
                          for folder in ('ns', 'qemu')]
 import sweep
 import lowmem
-from harness import Failure, Machine, POWERED_OFF, descriptors, wait_until
+from harness import (Failure, Machine, POWERED_OFF, descriptors, strace,
+                     wait_until)
 
 RUN = 'sh -c "echo {0} >>/tmp/done; exec sleep 1000"'
 TABLE = ''':name=boot:sysinit:echo boot >>/tmp/done
@@ -113,24 +113,14 @@ class Boot:
                 **{f'/tree/{name}': text for name, text in files.items()}
         )) as machine:
             self.machine = machine
-            log = machine.path('strace')
-            tracer = subprocess.Popen(
-                ['strace', '-y', '-o', log, '-p', str(machine.wait_gate()),
-                 '-e', POKE, *words], stderr=subprocess.PIPE)
-            try:
-                wait_until(lambda: b'attached' in tracer.stderr.readline(),
-                           'strace attaches')
+            with strace(machine.wait_gate(), '-y', '-o',
+                        machine.path('strace'), '-e', POKE, *words):
                 machine.open_gate()
                 self.steps()
                 self.status = machine.wait_end(30)
                 self.tried('shutdown')
                 self.console = machine.console()
-                with open(log) as file:
-                    self.trace = file.read()
-            finally:
-                tracer.terminate()
-                tracer.wait()
-                tracer.stderr.close()
+                self.trace = machine.read('strace')
 
     def tried(self, word, count=1):
         try:

@@ -14,14 +14,13 @@ import collections
 import os
 import re
 import signal
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..', 'ns')]
 import harness
 import sweep
-from harness import Failure, Machine, POWERED_OFF, wait_until
+from harness import Failure, Machine, POWERED_OFF, strace, wait_until
 
 RUN = 'sh -c "echo {0} >>/tmp/done; exec sleep 1000"\n'
 TABLE = '''::sysinit:echo sysinit >>/tmp/done
@@ -88,24 +87,16 @@ class Boot:
     def __init__(self, *rules, wanted=None):
         with Machine(TABLE, gate=True) as machine:
             self.machine, self.late = machine, False
-            log = machine.path('strace')
-            words = ['strace', '-o', log, '-p', str(machine.wait_gate())]
+            words = ['-o', machine.path('strace')]
             for rule in rules:
                 words += ['-e', rule]
-            tracer = subprocess.Popen(words, stderr=subprocess.PIPE)
-            try:
-                tracer.stderr.readline()
+            with strace(machine.wait_gate(), *words):
                 machine.open_gate()
                 self.steps(wanted)
                 self.status = machine.wait_end(30)
                 self.console = machine.console()
                 self.done = collections.Counter(machine.lines('done'))
-                with open(log) as file:
-                    self.trace = file.read()
-            finally:
-                tracer.terminate()
-                tracer.wait()
-                tracer.stderr.close()
+                self.trace = machine.read('strace')
 
     def tried(self, word):
         """Until it is done as often as is wanted; not for long once foster has

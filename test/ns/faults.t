@@ -6,39 +6,28 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 
 from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, PATIENCE, check,
-                     descriptors, equal, main, state, test, wait_until)
+                     descriptors, equal, main, state, strace, test,
+                     wait_until)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CALLS = 'clone,clone3,fork,vfork'
 STORM = int(os.environ.get('STORM', 20000))  # orphans
 
 
-class Injected:
-    """strace on PID 1 alone, attached while the gate holds it before its exec;
-    without -f, since children inherit nothing of it then."""
-
-    def __init__(self, machine, *rules, path=None):
-        self.machine = machine
-        self.log = machine.path('strace')
-        words = ['strace', '-o', self.log, '-p', str(machine.wait_gate())]
-        words += ['-P', path] if path else []
-        for rule in rules:
-            words += ['-e', rule]
-        self.process = subprocess.Popen(words, stderr=subprocess.PIPE)
-        line = self.process.stderr.readline()
-        check(b'attached' in line, line)
+@contextmanager
+def injected(machine, *rules, path=None):
+    """On PID 1 alone, attached while the gate holds it before its exec."""
+    words = ['-o', machine.path('strace')]
+    words += ['-P', path] if path else []
+    for rule in rules:
+        words += ['-e', rule]
+    with strace(machine.wait_gate(), *words):
         machine.open_gate()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.process.stderr.close()
+        yield
 
 
 def wait_refused(machine, error):
@@ -58,14 +47,8 @@ def wait_over(machine):
 def a_child_held_up_before_its_exec_holds_nobody_up():
     # A program on a disk that does not answer: what it execs comes 3 s late.
     with Machine('::sysinit:/bin/true\n', gate=True) as machine:
-        log = machine.path('strace')
-        with subprocess.Popen(
-                ['strace', '-f', '-o', log, '-p', str(machine.wait_gate()),
-                 '-P', '/bin/true',
-                 '-e', 'inject=execve:delay_enter=3000000'],
-                stderr=subprocess.PIPE) as tracer:
-            check(any(b'attached' in line for line in tracer.stderr),
-                  'strace is attached')
+        with strace(machine.wait_gate(), '-f', '-o', '/dev/null', '-P',
+                    '/bin/true', '-e', 'inject=execve:delay_enter=3000000'):
             machine.open_gate()
             wait_until(machine.children, 'the child')
             start = time.monotonic()
@@ -73,7 +56,6 @@ def a_child_held_up_before_its_exec_holds_nobody_up():
             machine.wait_console('power-off: shutdown lines')
             took = time.monotonic() - start
             equal(machine.wait_end(), POWERED_OFF, 'end')
-            tracer.terminate()
             check(took < 2, f'{took:.1f} s until the request was served')
 
 
@@ -89,7 +71,7 @@ def a_refused_fork_loses_no_entry():
                      '::wait:sh -c "echo wait >>/tmp/order"\n'
                      '::once:sh -c "echo once >>/tmp/order"\n' + TWENTY,
                      gate=True) as machine:
-            with Injected(machine, f'inject={CALLS}:error={error}:when=1..12'):
+            with injected(machine, f'inject={CALLS}:error={error}:when=1..12'):
                 machine.wait_file('up', '\n', 20, patience=30)
                 equal(machine.lines('order'), ['sysinit', 'wait', 'once'],
                       error)
@@ -102,7 +84,7 @@ def a_refused_fork_loses_no_entry():
 @test
 def every_second_fork_refused_loses_no_entry():
     with Machine(TWENTY, gate=True) as machine:
-        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=1+2'):
+        with injected(machine, f'inject={CALLS}:error=EAGAIN:when=1+2'):
             machine.wait_file('up', '\n', 20, patience=30)
             equal(len(set(machine.lines('up'))), 20, 'services')
 
@@ -135,7 +117,7 @@ def a_reload_after_a_refused_fork_signals_no_stranger():
     with Machine('::respawn:sh -c "echo a >>/tmp/a; exec sleep 1000"\n'
                  '::respawn:sh -c "sleep 1000; : never started"\n',
                  gate=True) as machine:
-        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=2..200',
+        with injected(machine, f'inject={CALLS}:error=EAGAIN:when=2..200',
                       'trace=kill,pidfd_send_signal,' + CALLS):
             machine.wait_file('a', 'a')
             wait_refused(machine, 'EAGAIN')
@@ -151,7 +133,7 @@ def a_reload_after_a_refused_fork_signals_no_stranger():
 @test
 def a_failed_clone_that_wrote_its_pidfd_is_not_believed():
     with Machine(TWENTY, gate=True) as machine:
-        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=1..8',
+        with injected(machine, f'inject={CALLS}:error=EAGAIN:when=1..8',
                       'trace=close,' + CALLS):
             machine.wait_file('up', '\n', 20, patience=30)
         names = descriptors(machine.init())
@@ -162,7 +144,7 @@ def a_failed_clone_that_wrote_its_pidfd_is_not_believed():
 def a_shutdown_that_can_not_fork_still_ends():
     with Machine('::once:touch /tmp/up\n::shutdown:touch /tmp/down\n',
                  gate=True) as machine:
-        with Injected(machine, f'inject={CALLS}:error=EAGAIN:when=2+'):
+        with injected(machine, f'inject={CALLS}:error=EAGAIN:when=2+'):
             machine.wait_file('up')
             machine.signal(signal.SIGUSR2)
             machine.wait_console('power-off: shutdown lines first')
@@ -180,23 +162,15 @@ def a_sync_that_hangs_does_not_hold_the_power_off():
     with Machine('::respawn:sh -c "touch /tmp/up; exec sleep 1000"\n'
                  ) as machine:
         machine.wait_file('up')
-        init = machine.init()
-        tracer = subprocess.Popen(
-            ['strace', '-f', '-o', '/dev/null', '-p', str(init), '-e',
-             'trace=sync', '-e', 'inject=sync:delay_enter=60s'],
-            stderr=subprocess.PIPE)
-        try:
-            check(b'attached' in tracer.stderr.readline(), 'strace')
+        with strace(machine.init(), '-f', '-o', '/dev/null', '-e',
+                    'trace=sync', '-e', 'inject=sync:delay_enter=60s',
+                    ended_by=signal.SIGKILL):
             start = time.monotonic()
             machine.signal(signal.SIGTERM)
             machine.wait_console('not synced and unmounted in time',
                                  patience=20)
             seconds = time.monotonic() - start
             check(9.5 < seconds < 14, f'{seconds:.1f} s')
-        finally:
-            tracer.kill()
-            tracer.wait()
-            tracer.stderr.close()
         equal(machine.wait_end(), REBOOTED, 'end')
 
 
@@ -236,15 +210,10 @@ def a_storm_of_orphans_is_reaped_and_delays_nothing():
 def a_sync_that_is_killed_is_told_as_that():
     with Machine('::once:touch /tmp/up\n') as machine:
         machine.wait_file('up')
-        tracer = subprocess.Popen(
-            ['strace', '-f', '-o', '/dev/null', '-p', str(machine.init()), '-e',
-             'trace=sync', '-e', 'inject=sync:signal=KILL'],
-            stderr=subprocess.PIPE)
-        check(b'attached' in tracer.stderr.readline(), 'strace')
-        machine.signal(signal.SIGUSR2)
-        equal(machine.wait_end(), POWERED_OFF, 'end')
-        tracer.wait()
-        tracer.stderr.close()
+        with strace(machine.init(), '-f', '-o', '/dev/null', '-e',
+                    'trace=sync', '-e', 'inject=sync:signal=KILL'):
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
         check('sync and unmount: killed by signal 9' in machine.console(),
               machine.console())
         check('could not be unmounted' not in machine.console(),
@@ -269,7 +238,7 @@ def a_turn_has_its_bounds():
             'sleep 0.05; done\ni=0; while [ $i -lt 300 ]; do (true &); '
             'i=$((i+1)); done\ntouch /tmp/made; exec sleep 1000\n'},
             gate=True) as machine:
-        with Injected(machine, 'trace=waitid,rt_sigtimedwait'):
+        with injected(machine, 'trace=waitid,rt_sigtimedwait'):
             machine.wait_file('up')
             init = machine.init()
             os.kill(init, signal.SIGSTOP)
@@ -310,7 +279,7 @@ def a_turn_has_its_bounds():
 def a_signal_behind_those_of_a_turn_is_not_lost():
     # strace gives it 32 harmless ones, slowly enough to send one meanwhile.
     with Machine('::once:touch /tmp/up\n', gate=True) as machine:
-        with Injected(machine, 'inject=rt_sigtimedwait:retval=28:'
+        with injected(machine, 'inject=rt_sigtimedwait:retval=28:'
                       'delay_enter=30ms:when=1..32'):
             machine.wait_file('up')
             machine.signal(signal.SIGUSR2)
@@ -395,7 +364,7 @@ def the_wall_clock_moves_nothing():
     # Nothing of it is asked for: time is CLOCK_MONOTONIC alone.
     with Machine('::respawn:sh -c "echo up >>/tmp/up; exit 1"\n',
                  gate=True) as machine:
-        with Injected(machine, 'trace=all'):
+        with injected(machine, 'trace=all'):
             machine.wait_file('up', 'up', 4)
         trace = machine.read('strace')
         check('CLOCK_MONOTONIC' in trace, trace[:500])
@@ -409,7 +378,7 @@ def nothing_is_killed_after_its_reap():
                  ':name=x,grace=0.5:respawn:sh -c "trap \'exit 3\' TERM; '
                  'echo $$ >>/tmp/x; while :; do sleep 0.05; done"\n',
                  gate=True) as machine:
-        with Injected(machine, 'trace=kill,pidfd_send_signal,waitid'):
+        with injected(machine, 'trace=kill,pidfd_send_signal,waitid'):
             pid = machine.wait_file('x', '\n').strip()
             machine.write_inittab('::respawn:sh -c "echo up >>/tmp/up; '
                                   'exit 1"\n')
@@ -430,7 +399,7 @@ def nothing_is_killed_after_its_reap():
 def a_table_that_can_not_be_read_is_tried_again():
     for error in ('EIO', 'EMFILE', 'ENOMEM'):
         with Machine('::once:touch /tmp/up\n', gate=True) as machine:
-            with Injected(machine, 'trace=openat',
+            with injected(machine, 'trace=openat',
                           f'inject=openat:error={error}:when=1..3',
                           path='/etc/inittab'):
                 machine.wait_file('up', patience=15)
@@ -441,7 +410,7 @@ def a_table_that_can_not_be_read_is_tried_again():
 def a_table_that_can_never_be_read_gives_the_builtin_one():
     with Machine('::once:touch /tmp/up\n', gate=True, files={
             '/etc/init.d/rcS': '#!/bin/sh\ntouch /tmp/rcS\n'}) as machine:
-        with Injected(machine, 'trace=openat', 'inject=openat:error=EIO',
+        with injected(machine, 'trace=openat', 'inject=openat:error=EIO',
                       path='/etc/inittab'):
             machine.wait_console('/etc/inittab: EIO; the built-in table '
                                  'serves', patience=15)
@@ -457,7 +426,7 @@ def a_table_that_can_never_be_read_gives_the_builtin_one():
 @test
 def ctrl_alt_del_before_there_is_a_table_reboots():
     with Machine('::once:touch /tmp/up\n', gate=True) as machine:
-        with Injected(machine, 'trace=openat', 'inject=openat:error=EIO',
+        with injected(machine, 'trace=openat', 'inject=openat:error=EIO',
                       path='/etc/inittab'):
             machine.wait_console('trying again in')
             machine.signal(signal.SIGINT)

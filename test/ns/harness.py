@@ -5,6 +5,7 @@ nothing of the host's /dev, /proc or /sys is mounted or remounted. In a pid
 namespace that is not the first, reboot(2) ends the namespace's init by SIGHUP
 (restart) or SIGINT (halt, power-off), and that is how a test tells them apart.
 """
+import contextlib
 import ctypes
 import os
 import pty
@@ -352,6 +353,21 @@ class Machine:
 
 REBOOTED = -signal.SIGHUP
 POWERED_OFF = -signal.SIGINT
+
+
+@contextlib.contextmanager
+def strace(pid, *words, ended_by=signal.SIGTERM):
+    """It is attached to pid meanwhile. Without -f its children inherit nothing
+    of it. By SIGTERM it ends where a delay that it holds a call up for does."""
+    with subprocess.Popen(['strace', *words, '-p', str(pid)],
+                          stderr=subprocess.PIPE) as tracer:
+        try:
+            wait_until(lambda: b'attached' in tracer.stderr.readline() or
+                       tracer.poll() is not None, 'strace is attached')
+            equal(tracer.poll(), None, 'strace has ended')
+            yield
+        finally:
+            tracer.send_signal(ended_by)
 
 
 # ---- TAP

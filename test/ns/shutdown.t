@@ -3,13 +3,12 @@
 import os
 import re
 import signal
-import subprocess
 import time
 from contextlib import contextmanager
 
 from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, check, command_line, equal,
-                     main, state, test, wait_until)
+                     main, state, strace, test, wait_until)
 
 
 def timed_end(machine, number, patience):
@@ -145,18 +144,6 @@ def nothing_is_started_any_more():
 
 
 @contextmanager
-def strace(pid, *words):
-    with subprocess.Popen(['strace', *words, '-p', str(pid)],
-                          stderr=subprocess.PIPE) as tracer:
-        try:
-            check(b'attached' in tracer.stderr.readline(), 'attached')
-            yield
-        finally:
-            # Not terminated: it would wait for a delay's end.
-            tracer.kill()
-
-
-@contextmanager
 def device(inittab, **rest):
     """A machine that takes itself for the first PID 1, and so unmounts; up, and
     without a file system that is another's too: of those it mounts none."""
@@ -203,7 +190,8 @@ def killed(pid):
 def an_unmount_that_hangs_does_not_hold_the_power_off():
     with device('') as machine:
         with strace(machine.init(), '-f', '-o', '/dev/null',
-                    '-e', 'inject=umount2:delay_enter=60s'):
+                    '-e', 'inject=umount2:delay_enter=60s',
+                    ended_by=signal.SIGKILL):
             start = time.monotonic()
             machine.signal(signal.SIGUSR2)
             try:
@@ -242,43 +230,25 @@ def no_number_of_mounts_is_too_large():
         equal(re.findall(r'mount\(NULL, "(/run[^"]*)"', calls), [], 'left')
 
 
-class Refused:
+@contextmanager
+def refused(machine, rule):
     """A device's PID 1, which its first reboot(2) has told so, and then that
     call refused: strace takes one rule a call, so one comes after the other.
     It mounts nothing, since it would be the host's."""
-
-    def __init__(self, machine, rule):
-        self.trace(machine.wait_gate(), 'inject=reboot:retval=0:when=1',
-                   'inject=mount:error=EBUSY')
+    with strace(machine.wait_gate(), '-o', '/dev/null', '-e',
+                'inject=reboot:retval=0:when=1',
+                '-e', 'inject=mount:error=EBUSY'):
         machine.open_gate()
         machine.wait_file('up')
-        self.end()
-        self.trace(machine.init(), rule)
+    with strace(machine.init(), '-o', '/dev/null', '-e', rule):
         machine.signal(signal.SIGUSR2)
-
-    def trace(self, pid, *rules):
-        words = [word for rule in rules for word in ('-e', rule)]
-        self.tracer = subprocess.Popen(
-            ['strace', '-o', '/dev/null', '-p', str(pid), *words],
-            stderr=subprocess.PIPE)
-        check(b'attached' in self.tracer.stderr.readline(), 'attached')
-
-    def end(self):
-        self.tracer.terminate()
-        self.tracer.wait()
-        self.tracer.stderr.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.end()
+        yield
 
 
 @test
 def a_power_off_that_is_refused_halts():
     with Machine('::once:touch /tmp/up\n', gate=True) as machine:
-        with Refused(machine, 'inject=reboot:error=EINVAL:when=1'):
+        with refused(machine, 'inject=reboot:error=EINVAL:when=1'):
             equal(machine.wait_end(), POWERED_OFF, 'end')
             check('power-off failed: EINVAL; halting\n' in machine.console(),
                   machine.console())
@@ -289,7 +259,7 @@ def a_power_off_that_is_refused_halts():
 def a_halt_that_is_refused_leaves_a_pid_1_that_waits():
     with Machine('::once:touch /tmp/up\n::respawn:sleep 1000\n',
                  gate=True) as machine:
-        with Refused(machine, 'inject=reboot:error=EINVAL'):
+        with refused(machine, 'inject=reboot:error=EINVAL'):
             machine.wait_console('halt failed: EINVAL; it is safe to switch off')
             check('power-off failed: EINVAL; halting\n' in machine.console(),
                   machine.console())

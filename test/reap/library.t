@@ -41,14 +41,9 @@ objects()
 	shift
 	[ ! -d "$folder" ] || return 0
 	mkdir "$folder"
-	compiler=
-	while [ "$1" != -- ]; do
-		compiler="$compiler $1"
-		shift
-	done
-	shift
+	words=$*
 	# shellcheck disable=SC2086
-	(cd "$folder" && compiled $compiler -c "$@")
+	(cd "$folder" && compiled ${words%% -- *} -c ${words##* -- })
 }
 
 few=-DCONFIG_REAP_FEW_SLOTS=1

@@ -23,14 +23,10 @@ hosted()
 {
 	program=$1
 	shift
-	compiler=
-	while [ "$1" != -- ]; do
-		compiler="$compiler $1"
-		shift
-	done
-	shift
+	words=$*
 	# shellcheck disable=SC2046,SC2086
-	compiled $compiler -o "$tmp/$program" $(hosted_sources) "$@" -lpthread
+	compiled ${words%% -- *} -o "$tmp/$program" $(hosted_sources) \
+		${words##* -- } -lpthread
 }
 
 # The same, and what may starts in the caller's memory: sharing.c.
