@@ -1,11 +1,13 @@
 /*
  * parallel N: runs each line of its input by the shell, N at a time. Its exit
- * code is the number of commands that failed, 100 at most.
+ * code is the number of commands that failed, 100 at most; an input that can
+ * not be read to its end counts as one.
  */
 #include <reap.h>
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,19 +86,26 @@ int main(int argc, char **argv)
 {
 	char *line = NULL;
 	size_t room = 0;
-	int most = argc == 2 ? atoi(argv[1]) : 0;
+	char *end = NULL;
+	long most = argc == 2 ? strtol(argv[1], &end, 10) : 0;
 
-	if (most < 1 || most > MOST) {
+	if (most < 1 || most > MOST || *end) {
 		fprintf(stderr, "usage: parallel N <COMMANDS, N 1 to %d\n",
 			MOST);
 		return 125;
 	}
+	/* Whoever started this may have it ignored, which costs the records. */
+	signal(SIGCHLD, SIG_DFL);
 	/* Of any length: the rest of one is never a command of its own. */
 	while (getline(&line, &room, stdin) >= 0) {
 		line[strcspn(line, "\n")] = '\0';
 		while (running == (unsigned)most)
 			wait_for_some();
 		start(line);
+	}
+	if (!feof(stdin)) {
+		perror("parallel: its input");
+		failed++;
 	}
 	free(line);
 	while (running)

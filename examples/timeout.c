@@ -3,7 +3,7 @@
  * over; 0 seconds are no limit. One poll waits for both, and no signal handler
  * is needed. Exits as timeout(1): with the program's status; 124 when its time
  * was over, 125 when this failed, 126 when the program can not be run, 127 when
- * there is none.
+ * there is none. What it is sent itself it does not pass on.
  */
 #include <reap.h>
 
@@ -61,11 +61,11 @@ static int exit_code(const struct reap_record *record, const char *program)
 
 int main(int argc, char **argv)
 {
-	static const int same[] = {0, 1, 2};
 	char *end = NULL;
 	double seconds = argc > 2 ? strtod(argv[1], &end) : -1;
 
-	if (argc < 3 || !end || *end || !(seconds >= 0 && seconds < 1e6)) {
+	if (argc < 3 || end == argv[1] || *end ||
+	    !(seconds >= 0 && seconds < 1e6)) {
 		fprintf(stderr, "usage: timeout SECONDS PROGRAM...\n");
 		return FAILED;
 	}
@@ -73,13 +73,14 @@ int main(int argc, char **argv)
 		.path = argv[2],
 		.argv = argv + 2,
 		.envp = environ,
-		.flags = REAP_SEARCH_PATH,
-		.fds = same,
-		.fds_count = 3,
+		.flags = REAP_SEARCH_PATH | REAP_KEEP_DESCRIPTORS,
 		.cgroup = -1,
 	};
 	struct reap_child child;
 	struct reap_record record;
+
+	/* Whoever started this may have it ignored, which costs the record. */
+	signal(SIGCHLD, SIG_DFL);
 	int error = reap_spawn(&child, &spec);
 
 	if (error) {

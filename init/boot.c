@@ -233,14 +233,15 @@ static void wait_and_obey(void)
 	siginfo_t info;
 	int number = wait_for_signal(&info, deadline, &console, watches);
 
+	/* A signal that ended the wait says nothing of the console. */
+	if (IS_ENABLED(CONFIG_LOG) &&
+	    (watches ? console.revents : deadline != NEVER))
+		log_try_again(clock_now());
 	for (int left = SIGNALS_A_TURN; number;) {
 		obey(number, clock_now());
 		/* One that is taken has to be obeyed in this turn. */
 		number = --left ? wait_for_signal(&info, 0, NULL, 0) : 0;
 	}
-	if (watches || deadline != NEVER)
-		if (IS_ENABLED(CONFIG_LOG))
-			log_try_again(clock_now());
 }
 
 /* Whether any child has ended. */

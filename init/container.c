@@ -52,6 +52,7 @@ static struct {
 	bool look_again;    /* a call failed that never should */
 	bool stopped;       /* the program; its report has been taken */
 	bool asked_to_stop; /* by a signal that was forwarded */
+	bool group_stopped; /* by the terminal: all that is in this one's */
 	bool from_terminal; /* the signal that is passed on */
 	int asked;          /* the signal that asked for the end */
 	int status;
@@ -195,12 +196,6 @@ static void pass_on(int number)
 		forward(number);
 }
 
-static void stop_itself(int number)
-{
-	if (has_trait(TRAIT_STOPS_ITSELF) && is_one_of(number, sets[STOPS]))
-		kill(getpid(), SIGSTOP);
-}
-
 /* The terminal has sent it to the program too, where that is, still, in the
  * same group; and to those that it has left there. */
 static bool came_to_both(void)
@@ -235,6 +230,7 @@ static void on_signal(const siginfo_t *info)
 		return;
 	}
 	if (number == SIGCONT && !state.ended) {
+		state.group_stopped = false;
 		terminal_give(&state.program);
 		if (state.stopped && !state.asked_to_stop) {
 			continue_program();
@@ -245,10 +241,15 @@ static void on_signal(const siginfo_t *info)
 	state.from_terminal = info->si_code == SI_KERNEL &&
 			      (terminal_is_shared() ||
 			       is_one_of(number, sets[FROM_TERMINAL]));
-	if (!came_to_both())
+	bool is_for_all = came_to_both();
+	if (!is_for_all)
 		pass_on(number);
 	state.from_terminal = false;
-	stop_itself(number);
+	if (!is_one_of(number, sets[STOPS]))
+		return;
+	state.group_stopped |= is_for_all;
+	if (has_trait(TRAIT_STOPS_ITSELF))
+		kill(getpid(), SIGSTOP);
 }
 
 /* ^Z, or a read from the background: whoever waits for this process has to see
@@ -260,14 +261,16 @@ static void follow_stop(void)
 	int number = program_take_stop(&state.program);
 	if (!number)
 		return;
-	state.stopped = true;
 	/* A shell may have put the job into the foreground without a word. And
 	 * ^Z has no effect in a group that nobody watches (setpgid(2)). */
 	bool is_use = number == SIGTTIN || number == SIGTTOU;
 	if ((is_use && terminal_give(&state.program)) ||
-	    (!terminal_stop_with(number == SIGSTOP ? SIGTSTP : number) &&
+	    (!terminal_stop_with(number == SIGSTOP ? SIGTSTP : number,
+				 state.group_stopped) &&
 	     number == SIGTSTP && !state.asked_to_stop))
 		continue_program();
+	else
+		state.stopped = true;
 }
 
 /* ---- ends */
@@ -464,16 +467,18 @@ static void act_on_time(void)
 static int supervise(void)
 {
 	siginfo_t info;
-	/* A child's end or stop raises SIGCHLD. Any other signal goes on at
-	 * once and the next is waited for, but not so often that those before
-	 * SIGCHLD, which the kernel hands out first, hold it back for long. */
-	unsigned others = 0;
+	/* A child's end or stop raises SIGCHLD, and is looked at once no other
+	 * signal waits: a stop that the terminal has sent to all comes before
+	 * that of the program. But not so many go on before that they hold it
+	 * back for long. */
+	unsigned signals = 0;
 	bool more = false;
 
 	for (;;) {
-		bool due = more || others % SIGNALS_A_TURN == 0;
+		bool due = signals % SIGNALS_A_TURN == 0;
 
-		more = due && collect();
+		if (due)
+			more = collect();
 		if (state.ended)
 			after_end();
 		else if (state.none_left && options.task == TASK_RUN)
@@ -484,8 +489,10 @@ static int supervise(void)
 			break;
 		int number = wait_for_signal(&info, more ? 0 : next_moment(),
 					     NULL, 0);
-		others = number && number != SIGCHLD ? others + 1 : 0;
-		if (others)
+		signals = number ? signals + 1 : 0;
+		if (number == SIGCHLD)
+			more = true;
+		else if (number)
 			on_signal(&info);
 		act_on_time();
 	}

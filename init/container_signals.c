@@ -75,10 +75,11 @@ void signal_program(const struct reap_child *program,
 		tell(TELL_ALL, "%s forwarded", name.text);
 }
 
-/* What waitid(2) has of the program. info->si_pid is 0 when nothing. */
+/* What waitid(2) has of the program. info->si_code is 0 when nothing: the
+ * kernel writes all of it (kernel/exit.c), unless a filter refuses the call. */
 static void look(const struct reap_child *program, siginfo_t *info, int what)
 {
-	info->si_pid = 0;
+	info->si_code = 0;
 	syscall(SYS_waitid, P_PID, program->pid, info, what | WNOHANG, NULL);
 }
 
@@ -87,7 +88,7 @@ bool program_has(const struct reap_child *program, int what)
 	siginfo_t info;
 
 	look(program, &info, what | WNOWAIT);
-	return info.si_pid;
+	return info.si_code;
 }
 
 int program_take_stop(const struct reap_child *program)
@@ -95,5 +96,5 @@ int program_take_stop(const struct reap_child *program)
 	siginfo_t info;
 
 	look(program, &info, WSTOPPED);
-	return info.si_pid && info.si_code == CLD_STOPPED ? info.si_status : 0;
+	return info.si_code == CLD_STOPPED ? info.si_status : 0;
 }

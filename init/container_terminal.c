@@ -9,19 +9,20 @@
 #include <termios.h>
 #include <unistd.h>
 
+static int descriptor = -1; /* none */
+/* Apart from what is not zero, so that it takes no room in the file. */
 static struct {
-	int descriptor; /* -1: none */
 	pid_t own_group;
 	bool in_foreground; /* the init, before the spawn */
 	bool is_shared;
-} terminal = {.descriptor = -1};
+} terminal;
 
 /* 0 for a group that this pid namespace does not see; -1 for none. */
 static pid_t foreground_group(void)
 {
 	pid_t group;
 
-	return ioctl(terminal.descriptor, TIOCGPGRP, &group) ? -1 : group;
+	return ioctl(descriptor, TIOCGPGRP, &group) ? -1 : group;
 }
 
 static pid_t own_group(void)
@@ -31,7 +32,7 @@ static pid_t own_group(void)
 
 bool terminal_is_there(void)
 {
-	return terminal.descriptor >= 0;
+	return descriptor >= 0;
 }
 
 bool terminal_is_shared(void)
@@ -48,7 +49,7 @@ static bool reads_from_background(void)
 {
 	char none;
 
-	return read(terminal.descriptor, &none, 0) < 0 && errno == EIO;
+	return read(descriptor, &none, 0) < 0 && errno == EIO;
 }
 
 static bool is_in_foreground(void)
@@ -68,8 +69,8 @@ void terminal_look(bool apart)
 	int number = 0;
 
 	/* Also where it is none of the three: the program may open it. */
-	terminal.descriptor = open_file("/dev/tty", O_RDONLY | O_NONBLOCK);
-	if (terminal.descriptor < 0 && errno == ENXIO)
+	descriptor = open_file("/dev/tty", O_RDONLY | O_NONBLOCK);
+	if (descriptor < 0 && errno == ENXIO)
 		return;
 	/* Without a /dev. */
 	do {
@@ -82,10 +83,10 @@ void terminal_look(bool apart)
 			return;
 		}
 		if (!number)
-			close(terminal.descriptor);
-		terminal.descriptor = number;
+			close(descriptor);
+		descriptor = number;
 	} while (number++ < 3);
-	terminal.descriptor = -1;
+	descriptor = -1;
 }
 
 void terminal_prepare_child(void)
@@ -95,33 +96,36 @@ void terminal_prepare_child(void)
 	setpgid(0, 0);
 	/* TTOU is still blocked. */
 	if (terminal.in_foreground)
-		tcsetpgrp(terminal.descriptor, getpid());
+		tcsetpgrp(descriptor, getpid());
 }
 
 bool terminal_give(const struct reap_child *program)
 {
 	return !terminal.is_shared && is_in_foreground() &&
-	       !tcsetpgrp(terminal.descriptor, program->pid);
+	       !tcsetpgrp(descriptor, program->pid);
 }
 
 void terminal_take_back(const struct reap_child *program)
 {
 	if (terminal.own_group > 0 && foreground_group() == program->pid)
-		tcsetpgrp(terminal.descriptor, terminal.own_group);
+		tcsetpgrp(descriptor, terminal.own_group);
 }
 
-bool terminal_stop_with(int number)
+bool terminal_stop_with(int number, bool has_stopped)
 {
 	uint64_t one = 1ull << (number - 1);
 	uint64_t pending = 0;
 
-	/* Still blocked when it is sent, it is one with what the terminal may
-	 * have sent here too, and stops once. PID 1 drops it, and so does a
-	 * group that nobody watches. */
-	kill(0, number);
+	/* Outside this pid namespace the rest of the group has stopped with
+	 * what the terminal has sent to all: it may go on already, and is not
+	 * to be stopped once more. Elsewhere what is sent here while it is
+	 * still blocked is one with that, and stops once. PID 1 drops it, and
+	 * so does a group that nobody watches. */
+	if (terminal.own_group || !has_stopped)
+		kill(0, number);
 	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &one, NULL, _NSIG / 8);
 	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &one, NULL, _NSIG / 8);
-	/* Outside this pid namespace the rest of the group has stopped. */
+	/* Outside this pid namespace it has stopped by that. */
 	if (!terminal.own_group)
 		return true;
 	syscall(SYS_rt_sigpending, &pending, _NSIG / 8);

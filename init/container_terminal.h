@@ -31,10 +31,11 @@ bool terminal_give(const struct reap_child *program);
 void terminal_take_back(const struct reap_child *program);
 
 /* The program was stopped by signal number: stops the init's own group, so that
- * the shell that waits for it sees that its job has stopped. True when CONT has
+ * the shell that waits for it sees that its job has stopped. has_stopped: the
+ * terminal has sent a stop to that group, as to the program. True when CONT has
  * come, and is the next signal, or will come; false when the kernel has refused
  * to stop who nobody could ever continue. */
-bool terminal_stop_with(int number);
+bool terminal_stop_with(int number, bool has_stopped);
 
 /* dumb-init's way: gives the controlling terminal up for the child's session to
  * take. True when this process led the session, and so gets HUP and CONT. */

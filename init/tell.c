@@ -9,21 +9,19 @@
 
 enum { LINE_BYTES = 512 };
 
-static struct {
-	const char *name;
-	int level;
-	unsigned dropped;
-} out = {.name = "foster", .level = TELL_WARNING};
+static const char *program = "foster";
+static int wanted = TELL_WARNING;
+static unsigned dropped;
 
 void tell_open(const char *name, int level)
 {
-	out.name = name;
-	out.level = level;
+	program = name;
+	wanted = level;
 }
 
 bool tell_wants(enum tell_level level)
 {
-	return out.level >= (int)level;
+	return wanted >= (int)level;
 }
 
 /* O_NONBLOCK would belong to the program's descriptor too. What polls writable
@@ -46,13 +44,13 @@ void tell_message(enum tell_level level, const char *pattern, ...)
 	if (!tell_wants(level))
 		return;
 	if (tell_looks(STDERR_FILENO) != POLLOUT) {
-		out.dropped++;
+		dropped++;
 		return;
 	}
-	length = format(line, sizeof(line), "%s: ", out.name);
-	if (out.dropped)
+	length = format(line, sizeof(line), "%s: ", program);
+	if (dropped)
 		length += format(line + length, sizeof(line) - length,
-				 "(%u messages dropped) ", out.dropped);
+				 "(%u messages dropped) ", dropped);
 	va_start(values, pattern);
 	length += format_list(line + length, sizeof(line) - length - 1, pattern,
 			      values);
@@ -63,5 +61,5 @@ void tell_message(enum tell_level level, const char *pattern, ...)
 			line[i] = '?';
 	line[length++] = '\n';
 	if (write(STDERR_FILENO, line, length) >= 0)
-		out.dropped = 0;
+		dropped = 0;
 }

@@ -9,6 +9,7 @@
 #include "shutdown.h"
 #include "storage.h"
 #include "system.h"
+#include "test_words.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -19,34 +20,16 @@
 
 static const char file[] = "/foster.test";
 
-enum { TEXT_BYTES = 8192, ARGUMENTS_MAX = 128 };
-
-enum device {
-	DEVICE_STDIN,
-	DEVICE_STDOUT,
-	DEVICE_STDERR,
-	DEVICE_VERDICT,
-	DEVICES
-};
-
-static const struct {
-	char key[10];
-	int flags;
-} devices[DEVICES] = {
-	[DEVICE_STDIN] = {"stdin=", O_RDONLY},
-	[DEVICE_STDOUT] = {"stdout=", O_WRONLY},
-	[DEVICE_STDERR] = {"stderr=", O_WRONLY},
-	[DEVICE_VERDICT] = {"verdict=", O_WRONLY},
-};
+enum { TEXT_BYTES = 8192 };
 
 static struct {
-	int descriptors[DEVICES];
+	int descriptors[TEST_DEVICES];
 	int error; /* there is a file, and no command in it */
 	unsigned long long oom_kills;
 } test = {.descriptors = {0, 1, 2, -1}};
 
-/* Apart from what is not zero, so that it takes no room in the file. */
-static char *test_argv[ARGUMENTS_MAX + 1] COLD;
+/* Apart from what is not zero, so that they take no room in the file. */
+static struct test_words words COLD;
 static char test_text[TEXT_BYTES + 1] COLD;
 
 static const struct inittab_entry test_entry = {
@@ -71,34 +54,27 @@ static void make_raw(int descriptor)
 	tcsetattr(descriptor, TCSANOW, &settings);
 }
 
-static void open_device(enum device device, const char *path)
+static void open_device(enum test_device device, const char *path)
 {
+	int flags = device == TEST_STDIN ? O_RDONLY : O_WRONLY;
 	/* O_NONBLOCK: a line without carrier must not hold the boot up. */
-	int descriptor = open_file(path, devices[device].flags | O_NOCTTY |
-						 O_CLOEXEC | O_NONBLOCK);
+	int descriptor =
+		open_file(path, flags | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 
 	if (descriptor < 0) {
 		message("%s: %s%s: %s; going on without it", file,
-			devices[device].key, path, error_name(errno));
+			test_device_key(device), path, error_name(errno));
 		return;
 	}
 	make_raw(descriptor);
-	if (device != DEVICE_VERDICT)
-		syscall(SYS_fcntl, descriptor, F_SETFL, devices[device].flags);
+	if (device != TEST_VERDICT)
+		syscall(SYS_fcntl, descriptor, F_SETFL, flags);
 	test.descriptors[device] = descriptor;
 }
 
-static void read_header(const char *line)
+static void report(const char *word, const char *reason)
 {
-	for (unsigned i = 0; i < DEVICES; i++) {
-		size_t length = strlen(devices[i].key);
-
-		if (strncmp(line, devices[i].key, length))
-			continue;
-		open_device(i, line + length);
-		return;
-	}
-	message("%s: %s: unknown; ignored", file, line);
+	message("%s: %s: %s", file, word, reason);
 }
 
 /* 0 too where it can not be read. */
@@ -118,22 +94,12 @@ static size_t read_file(void)
 
 void test_command_load(void)
 {
-	char *end = test_text + read_file();
-	char *line = test_text;
-	unsigned count = 0;
-
+	test_words_parse(&words, test_text, read_file(), report);
 	TEST_SERVICE->deadline = NEVER;
-	for (; line < end && *line; line += strlen(line) + 1)
-		read_header(line);
-	for (line++; line < end; line += strlen(line) + 1) {
-		if (count == ARGUMENTS_MAX) {
-			message("%s: more than %d arguments; cut", file,
-				ARGUMENTS_MAX);
-			break;
-		}
-		test_argv[count++] = line;
-	}
-	if (count) {
+	for (unsigned i = 0; i < TEST_DEVICES; i++)
+		if (words.paths[i])
+			open_device(i, words.paths[i]);
+	if (words.argv[0]) {
 		test.error = 0;
 		service_assign(TEST_SERVICE, &test_entry);
 	}
@@ -161,9 +127,9 @@ static unsigned long long oom_kills(void)
 
 static void write_verdict(const char *text, size_t length)
 {
-	if (test.descriptors[DEVICE_VERDICT] < 0)
+	if (test.descriptors[TEST_VERDICT] < 0)
 		return;
-	if (write(test.descriptors[DEVICE_VERDICT], text, length) !=
+	if (write(test.descriptors[TEST_VERDICT], text, length) !=
 	    (ssize_t)length)
 		message("%s: verdict not written: %s", file, error_name(errno));
 }
@@ -201,8 +167,8 @@ void test_command_started(const struct reap_child *child)
 
 void test_command_fill(struct reap_spec *spec)
 {
-	spec->path = test_argv[0];
-	spec->argv = test_argv;
+	spec->path = words.argv[0];
+	spec->argv = words.argv;
 	spec->fds = test.descriptors;
 }
 
@@ -230,7 +196,7 @@ void test_command_ended(const struct reap_record *record, moment now)
 
 void test_command_drain(void)
 {
-	for (unsigned i = DEVICE_STDOUT; i < DEVICES; i++)
+	for (unsigned i = TEST_STDOUT; i < TEST_DEVICES; i++)
 		if (test.descriptors[i] >= 0)
 			tcdrain(test.descriptors[i]);
 }

@@ -30,17 +30,44 @@ static int new_session(const struct reap_spec *spec)
 	return spec->flags & REAP_NEW_SESSION ? failed(setsid()) : 0;
 }
 
+/* Who leads a session leads its group as well, and is refused another. */
 ATTRIBUTE int new_group(const struct reap_spec *spec)
 {
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && spec->flags & REAP_NEW_SESSION)
+		return 0;
 	return spec->flags & REAP_NEW_GROUP ? failed(setpgid(0, 0)) : 0;
 }
 
-/* 64 bits on every machine (Linux 2.6.36), and rlim_t is as wide. libc's
- * setrlimit(2) first stops all threads of the process. */
+static uint64_t wide(rlim_t value)
+{
+	return value == RLIM_INFINITY ? UINT64_MAX : value;
+}
+
+static rlim_t narrow(uint64_t value)
+{
+	return (rlim_t)value == value ? (rlim_t)value : RLIM_INFINITY;
+}
+
+/* 64 bits on every machine (Linux 2.6.36); rlim_t has as many, but for glibc's
+ * of 32-bit machines. libc's setrlimit(2) first stops all threads of the
+ * process. */
 ATTRIBUTE long limit_call(int resource, const struct rlimit *to,
 			  struct rlimit *from)
 {
-	return syscall(SYS_prlimit64, 0, resource, to, from);
+	if (sizeof(rlim_t) == sizeof(uint64_t))
+		return syscall(SYS_prlimit64, 0, resource, to, from);
+	uint64_t now[2], next[2];
+	if (to) {
+		next[0] = wide(to->rlim_cur);
+		next[1] = wide(to->rlim_max);
+	}
+	long result = syscall(SYS_prlimit64, 0, resource, to ? next : NULL,
+			      from ? now : NULL);
+	if (from && !result) {
+		from->rlim_cur = narrow(now[0]);
+		from->rlim_max = narrow(now[1]);
+	}
+	return result;
 }
 
 /* One entry of getdents64(2); its name is a number, or a dot. */
@@ -165,7 +192,7 @@ ATTRIBUTE int place_descriptors(const struct reap_spec *spec)
 ATTRIBUTE int take_foreground(void)
 {
 	uint64_t before = host_block_signals();
-	int error = failed(tcsetpgrp(STDIN_FILENO, getpid()));
+	int error = failed(tcsetpgrp(STDIN_FILENO, getpgrp()));
 
 	host_restore_signals(before);
 	return error;
@@ -267,15 +294,23 @@ ATTRIBUTE int change_folder(const struct reap_spec *spec)
 /* PID 1 has set its own to the default at its start; another program may have
  * handlers, which would run in memory that is not the child's. The kernel's
  * struct sigaction, handler first, all zero is SIG_DFL. Refused are SIGKILL and
- * SIGSTOP alone, which are at their default (sigaction(2)). */
-static void reset_dispositions(const struct reap_spec *spec)
+ * SIGSTOP alone, which are at their default (sigaction(2)).
+ * in_place: handlers stay. execve(2) takes them away by itself; where it fails
+ * the program goes on and needs them, libc's own too, without which the next
+ * setuid(2) of one with threads kills it. */
+static void reset_dispositions(const struct reap_spec *spec, bool in_place)
 {
 	for (int number = 1; number < _NSIG; number++) {
-		unsigned long action[8] = {0};
+		unsigned long action[8] = {0}, now[8] = {0};
 
 		if (spec->flags & REAP_KEEP_SIGNALS && spec->ignored &&
 		    sigismember(spec->ignored, number) == 1)
 			action[0] = (unsigned long)SIG_IGN;
+		if (in_place && !action[0]) {
+			syscall(SYS_rt_sigaction, number, NULL, now, _NSIG / 8);
+			if (now[0] != (unsigned long)SIG_IGN)
+				continue;
+		}
 		syscall(SYS_rt_sigaction, number, action, NULL, _NSIG / 8);
 	}
 }
@@ -300,7 +335,7 @@ static bool shares_memory(const struct reap_spec *spec)
 static int reset_signals(const struct reap_spec *spec)
 {
 	if (IS_ENABLED(CONFIG_REAP_HOSTED))
-		reset_dispositions(spec);
+		reset_dispositions(spec, false);
 	if (spec->flags & REAP_KEEP_SIGNALS || shares_memory(spec))
 		return 0;
 	return set_mask(&no_signal);
@@ -414,11 +449,19 @@ static const struct __attribute__((packed)) {
 	{REAP_STEP_EXEC, execute},
 };
 
+ATTRIBUTE int reset_signals_in_place(const struct reap_spec *spec)
+{
+	reset_dispositions(spec, true);
+	return spec->flags & REAP_KEEP_SIGNALS ? 0 : set_mask(&no_signal);
+}
+
 int reap_exec(const struct reap_spec *spec)
 {
 	if (IS_ENABLED(CONFIG_REAP_HOSTED) && !host_is_valid(spec))
 		return -EINVAL;
-	int error = reset_signals(spec);
+	int error = IS_ENABLED(CONFIG_REAP_HOSTED)
+			    ? reset_signals_in_place(spec)
+			    : reset_signals(spec);
 	if (!error)
 		error = settle_signals(spec);
 	return error ? error : execute(spec);
@@ -429,13 +472,15 @@ _Noreturn void child_run(const struct reap_spec *spec)
 	int error = 0;
 	unsigned i = 0;
 
+	if (IS_ENABLED(CONFIG_REAP_HOSTED))
+		pipe_leave(spec->flags >> HOST_SLOT_SHIFT);
 	for (;; i++) {
 		error = steps[i].take(spec);
 		if (error)
 			break;
 	}
 	if (spec->report) {
-		spec->report->error = -error;
+		spec->report->error = (int)-(unsigned)error;
 		/* prepare may have named the step by itself. */
 		if (spec->report->step == REAP_STEP_NONE)
 			spec->report->step = steps[i].step;

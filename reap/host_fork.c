@@ -3,6 +3,7 @@
 #include "way.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <unistd.h>
 
 /*
@@ -18,7 +19,9 @@ static int make_room(unsigned *slot, int *room)
 	if (error || !tier_has_pidfd())
 		return error;
 	*room = tier_open_pidfd(getpid());
-	if (*room >= 0 || way_lacks_pidfd(*room))
+	/* Whatever a filter answers; but what the system is short of may soon
+	 * be there again, and a pipe would give the program a handler. */
+	if (*room >= 0 || reap_classify(*room) != REAP_RETRY)
 		return 0;
 	pipe_release(*slot);
 	return *room;
@@ -28,6 +31,8 @@ pid_t host_fork(struct reap_child *child)
 {
 	unsigned slot;
 	int room;
+
+	host_process_begin();
 	int error = make_room(&slot, &room);
 
 	if (error)
@@ -42,7 +47,8 @@ pid_t host_fork(struct reap_child *child)
 			pipe_release(slot);
 		return pid ? -error : 0;
 	}
-	*child = (struct reap_child){.pid = pid, .fd = -1, .owner = getpid()};
+	*child = (struct reap_child){
+		.pid = pid, .fd = -1, .owner = host_process()};
 	if (tier_has_pidfd()) {
 		child->fd = tier_open_pidfd(pid);
 		if (child->fd >= 0) {
@@ -58,7 +64,7 @@ pid_t host_fork(struct reap_child *child)
 
 pid_t reap_fork(struct reap_child *child)
 {
-	if (!child)
+	if (!child || host_is_in_run())
 		return -EINVAL;
 	pid_t pid = host_fork(child);
 	if (!pid)
@@ -70,7 +76,17 @@ struct call {
 	int (*run)(void *);
 	void *context;
 	uint64_t mask;
+	unsigned slot;
 };
+
+/* A thread's, which waits while its child runs: so it is the child that finds
+ * it set. */
+static _Thread_local bool is_in_run;
+
+bool host_is_in_run(void)
+{
+	return is_in_run;
+}
 
 /* The caller's handlers would run in the caller's memory: first the
  * dispositions, then the mask. */
@@ -78,18 +94,28 @@ static int run_call(void *argument)
 {
 	const struct call *call = argument;
 
+	pipe_leave(call->slot);
 	host_default_handlers();
 	host_restore_signals(call->mask);
 	_exit(call->run(call->context));
 }
 
-static pid_t make_call(void *argument, int *descriptor)
+/* To the child's libc it is this thread that runs: a cancel of this thread
+ * would end the child at run's next cancellation point, and run the caller's
+ * clean-up handlers there. It waits until the child is gone. */
+static pid_t make_call(void *argument, int *descriptor, unsigned slot)
 {
 	struct call *call = argument;
+	int cancel;
 
+	call->slot = slot;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	call->mask = host_block_signals();
+	is_in_run = true;
 	pid_t pid = way_vfork(run_call, call, descriptor);
+	is_in_run = false;
 	host_restore_signals(call->mask);
+	pthread_setcancelstate(cancel, NULL);
 	return pid;
 }
 
@@ -97,7 +123,7 @@ int reap_vfork(struct reap_child *child, int (*run)(void *), void *context)
 {
 	struct call call = {.run = run, .context = context};
 
-	if (!child || !run)
+	if (!child || !run || host_is_in_run())
 		return -EINVAL;
 	return host_start(child, make_call, &call);
 }

@@ -7,7 +7,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 /*
@@ -27,6 +29,7 @@ enum state {
 	WRITING,  /* a handler writes */
 	GIVEN_UP, /* released while it wrote: the handler frees it */
 	ENDED,
+	UNSEEN, /* told so, as no look at it is allowed */
 	CLOSING,
 	STATES_END,
 };
@@ -42,15 +45,17 @@ static struct slot {
 	atomic_uint word;
 	_Atomic pid_t pid;
 	atomic_int read_end, write_end; /* and 1 more: 0 is none */
-	ino_t inode;                    /* of both; 0: not known */
+	ino_t inode;                    /* of both; 0: not known. Set first */
 } slots[SLOTS];
+
+static const uint64_t broken_pipe = UINT64_C(1) << (SIGPIPE - 1);
 
 /* Above the last slot ever used: what the handler looks through. */
 static atomic_uint used;
 
 /* Whose children these are. A child of a fork inherits handler and pipes: to
  * it all of them would look ended, and it would write that. */
-static _Atomic pid_t owner;
+static atomic_uint owner;
 
 static bool change(struct slot *slot, unsigned word, enum state next)
 {
@@ -58,21 +63,33 @@ static bool change(struct slot *slot, unsigned word, enum state next)
 		&slot->word, &word, word / GENERATION * GENERATION + next);
 }
 
+/* The program may have closed all that it did not open, and these numbers be
+ * its own by now. */
+static bool is_end(const struct slot *slot, int descriptor)
+{
+	struct stat info;
+
+	if (fstat(descriptor, &info))
+		return errno != EBADF;
+	return S_ISFIFO(info.st_mode) &&
+	       (!slot->inode || info.st_ino == slot->inode);
+}
+
 /* Forgotten before it is closed: should another thread fork in between, its
  * child does not close what has this number by then. */
-static void close_end(atomic_int *end)
+static void close_end(const struct slot *slot, atomic_int *end)
 {
 	int descriptor = atomic_exchange(end, 0) - 1;
 
-	if (descriptor >= 0)
+	if (descriptor >= 0 && is_end(slot, descriptor))
 		close_file(descriptor);
 }
 
 /* A free slot of the next generation, for whoever still holds the old word. */
 static void free_slot(struct slot *slot)
 {
-	close_end(&slot->read_end);
-	close_end(&slot->write_end);
+	close_end(slot, &slot->read_end);
+	close_end(slot, &slot->write_end);
 	atomic_store(&slot->word,
 		     (slot->word / GENERATION + 1) * GENERATION + FREE);
 }
@@ -81,35 +98,66 @@ static void free_slot(struct slot *slot)
  * waitid(2) with these arguments has no other error. A filter may have one:
  * then no look will ever find the end, so the owner is told now, and
  * reap_yield gives it the filter's errno, where silence would be a hang. */
-static bool has_ended(pid_t pid)
+static enum state state_of(pid_t pid)
 {
 	siginfo_t info;
+	int error = record_look(P_PID, pid, &info);
 
-	if (record_look(P_PID, pid, &info))
-		return true;
+	if (error)
+		return error == -ECHILD ? ENDED : UNSEEN;
 	/* A traced child is reported when it stops, too. */
-	return info.si_pid && info.si_code <= CLD_DUMPED;
+	return info.si_pid && info.si_code <= CLD_DUMPED ? ENDED : RUNNING;
+}
+
+static bool has_broken_pipe(void)
+{
+	uint64_t pending = 0;
+
+	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
+	return pending & broken_pipe;
+}
+
+/* Its first byte: never full. The kernel may lack a page for it, or the program
+ * have closed the other end: that kills by SIGPIPE, which is this thread's, so
+ * it is taken back before anything else can see it; but not where the program
+ * has kept one of its own waiting. */
+static bool write_byte(const struct slot *slot)
+{
+	static const struct timespec no_time;
+	int descriptor = slot->write_end - 1;
+
+	if (!is_end(slot, descriptor))
+		return false;
+	uint64_t before = host_block_signals();
+	bool is_kept = has_broken_pipe();
+	bool is_written = write_file(descriptor, "", 1) == 1;
+	if (!is_written && errno == EPIPE && !is_kept)
+		syscall(SYS_rt_sigtimedwait, &broken_pipe, NULL, &no_time,
+			sizeof(broken_pipe));
+	host_restore_signals(before);
+	return is_written;
 }
 
 static void look_at(struct slot *slot)
 {
 	unsigned word = slot->word;
 
-	if (word % GENERATION != RUNNING || !has_ended(slot->pid) ||
-	    !change(slot, word, WRITING))
+	if (word % GENERATION != RUNNING)
 		return;
-	/* Its first byte: never full, and it has a reader, its own end. The
-	 * kernel may lack a page for it: then the end of the pipe says it. */
-	if (write_file(slot->write_end - 1, "", 1) != 1)
-		close_end(&slot->write_end);
-	if (!change(slot, word / GENERATION * GENERATION + WRITING, ENDED))
+	enum state state = state_of(slot->pid);
+	if (state == RUNNING || !change(slot, word, WRITING))
+		return;
+	/* The end of the pipe says it as well. */
+	if (!write_byte(slot))
+		close_end(slot, &slot->write_end);
+	if (!change(slot, word / GENERATION * GENERATION + WRITING, state))
 		free_slot(slot);
 }
 
 void reap_notice(void)
 {
 	int before = errno;
-	unsigned count = owner == getpid() ? used : 0;
+	unsigned count = owner == host_process() ? used : 0;
 
 	for (unsigned i = 0; i < count; i++)
 		look_at(&slots[i]);
@@ -119,45 +167,83 @@ void reap_notice(void)
 /* Written before the handler is set, and never again. */
 static struct sigaction previous;
 
-/* What of it goes on to hold: whether calls are taken up again, and whether the
- * kernel reaps by itself, since such a host waits for none of its children. */
+static bool previous_is_handler(void)
+{
+	return previous.sa_flags & SA_SIGINFO ||
+	       (previous.sa_handler != SIG_DFL &&
+		previous.sa_handler != SIG_IGN);
+}
+
+/* What of it goes on to hold: whether calls are taken up again, which stack it
+ * runs on, and whether the kernel reaps by itself, since such a host waits for
+ * none of its children. */
 static int kept_flags(void)
 {
-	if (previous.sa_handler == SIG_IGN)
-		return SA_RESTART | SA_NOCLDSTOP | SA_NOCLDWAIT;
-	if (previous.sa_handler == SIG_DFL)
-		return SA_RESTART | SA_NOCLDSTOP |
-		       (previous.sa_flags & SA_NOCLDWAIT);
-	return previous.sa_flags & (SA_RESTART | SA_NOCLDSTOP | SA_NOCLDWAIT);
+	const int own = SA_RESTART | SA_NOCLDSTOP | SA_ONSTACK;
+
+	if (previous_is_handler())
+		return previous.sa_flags & (own | SA_NOCLDWAIT);
+	return own | (previous.sa_handler == SIG_IGN
+			      ? SA_NOCLDWAIT
+			      : previous.sa_flags & SA_NOCLDWAIT);
+}
+
+/* What the kernel would have blocked: a fault in a handler with SIGSEGV blocked
+ * ends the program. The kernel's sets are the first bytes of libc's. */
+static void mask_as_previous(const ucontext_t *interrupted)
+{
+	uint64_t before, more;
+
+	memcpy(&before, &interrupted->uc_sigmask, sizeof(before));
+	memcpy(&more, &previous.sa_mask, sizeof(more));
+	if (!(previous.sa_flags & SA_NODEFER))
+		more |= UINT64_C(1) << (SIGCHLD - 1);
+	host_restore_signals(before | more);
 }
 
 static void on_sigchld(int number, siginfo_t *info, void *context)
 {
+	static atomic_bool is_spent;
+
 	reap_notice();
+	/* The kernel takes it away at the first signal (SA_RESETHAND). */
+	if (!previous_is_handler() ||
+	    ((unsigned)previous.sa_flags & SA_RESETHAND &&
+	     atomic_exchange(&is_spent, true)))
+		return;
+	mask_as_previous(context);
 	if (previous.sa_flags & SA_SIGINFO)
 		previous.sa_sigaction(number, info, context);
-	else if (previous.sa_handler != SIG_DFL &&
-		 previous.sa_handler != SIG_IGN)
+	else
 		previous.sa_handler(number);
 }
+
+static atomic_bool has_begun, is_set;
 
 /*
  * Neither sigaction(2) can fail: EINVAL and EFAULT are of the arguments.
  *
  * Once. A thread that comes while another is at it goes on at once: what ends
  * before the handler is set is found by the look after it.
+ *
+ * Its mask has libc's own signals too, which sigfillset(3) leaves out: one of
+ * them cancels a thread, and with it what its handler had begun.
  */
 static void set_handler(void)
 {
-	static atomic_bool begun;
-	struct sigaction ours = {.sa_sigaction = on_sigchld};
+	struct sigaction old, ours = {.sa_sigaction = on_sigchld};
 
-	if (atomic_exchange(&begun, true))
+	if (atomic_exchange(&has_begun, true))
 		return;
-	sigaction(SIGCHLD, NULL, &previous);
-	sigfillset(&ours.sa_mask);
-	ours.sa_flags = SA_SIGINFO | SA_ONSTACK | kept_flags();
-	sigaction(SIGCHLD, &ours, NULL);
+	sigaction(SIGCHLD, NULL, &old);
+	/* It is where a fork came between it and the word that says so. */
+	if (old.sa_sigaction != on_sigchld) {
+		previous = old;
+		memset(&ours.sa_mask, 0xff, sizeof(ours.sa_mask));
+		ours.sa_flags = SA_SIGINFO | kept_flags();
+		sigaction(SIGCHLD, &ours, NULL);
+	}
+	is_set = true;
 	reap_notice();
 }
 
@@ -167,7 +253,17 @@ static void forget(void)
 	for (unsigned i = 0; i < used; i++)
 		if (slots[i].word % GENERATION != FREE)
 			free_slot(&slots[i]);
+	/* Begun by a thread that this process does not have. */
+	has_begun = is_set;
 	owner = 0;
+}
+
+/* In the child of a fork that takes all handlers away: the next child of its
+ * own needs one. */
+void pipe_lose_handler(void)
+{
+	is_set = false;
+	has_begun = false;
 }
 
 /* False where libc has no memory for the handler: without it the child of a
@@ -181,7 +277,11 @@ static bool own(void)
 	if (!registered && pthread_atfork(NULL, NULL, forget))
 		return false;
 	registered = true;
-	owner = getpid();
+	/* A fork that is not libc's has called no handler (clone(2), _Fork(3)).
+	 */
+	if (owner && owner != host_process())
+		forget();
+	owner = host_process();
 	return true;
 }
 
@@ -198,18 +298,19 @@ int pipe_reserve(unsigned *number)
 	ends[1] = above_standard(ends[1]);
 	ino_t inode = fstat(ends[0], &info) ? 0 : info.st_ino;
 	for (unsigned i = 0; i < SLOTS; i++) {
-		unsigned word = slots[i].word;
+		unsigned word = slots[i].word, top = used;
 
-		if (word % GENERATION != FREE ||
-		    !change(&slots[i], word, RESERVED))
+		if (word % GENERATION != FREE)
 			continue;
-		slots[i].read_end = ends[0] + 1;
-		slots[i].write_end = ends[1] + 1;
-		slots[i].inode = inode;
-		unsigned top = used;
+		/* Before it is taken: a fork in between forgets those below. */
 		while (top < i + 1 &&
 		       !atomic_compare_exchange_weak(&used, &top, i + 1))
 			;
+		if (!change(&slots[i], word, RESERVED))
+			continue;
+		slots[i].inode = inode;
+		slots[i].read_end = ends[0] + 1;
+		slots[i].write_end = ends[1] + 1;
 		*number = i + 1;
 		return 0;
 	}
@@ -237,14 +338,21 @@ int pipe_arm(unsigned number, pid_t pid)
 bool pipe_is_of(const struct reap_child *child)
 {
 	const struct slot *slot = &slots[child->slot - 1];
-	struct stat info;
 
-	if (slot->pid != child->pid)
-		return false;
-	if (fstat(child->fd, &info))
-		return errno != EBADF;
-	return S_ISFIFO(info.st_mode) &&
-	       (!slot->inode || info.st_ino == slot->inode);
+	return slot->pid == child->pid && is_end(slot, child->fd);
+}
+
+bool pipe_has_ended(const struct reap_child *child)
+{
+	return slots[child->slot - 1].word % GENERATION == ENDED;
+}
+
+void pipe_leave(unsigned number)
+{
+	if (!number)
+		return;
+	close_file(slots[number - 1].read_end - 1);
+	close_file(slots[number - 1].write_end - 1);
 }
 
 void pipe_release(unsigned number)

@@ -4,6 +4,8 @@
 #include "way.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 
 enum {
@@ -19,38 +21,59 @@ bool host_is_valid(const struct reap_spec *spec)
 	return spec && spec->path && spec->argv && spec->argv[0] &&
 	       spec->envp && !(spec->flags & ~(unsigned)KNOWN_FLAGS) &&
 	       (spec->mask || !(spec->flags & REAP_KEEP_SIGNALS)) &&
-	       spec->fds_count <= REAP_FDS_MAX &&
-	       (spec->fds || !spec->fds_count) &&
+	       (spec->flags & REAP_KEEP_DESCRIPTORS ||
+		(spec->fds_count <= REAP_FDS_MAX &&
+		 (spec->fds || !spec->fds_count))) &&
 	       (spec->groups || !spec->groups_count) &&
 	       (spec->limits || !spec->limits_count);
 }
 
-static pid_t make_spec(void *spec, int *descriptor)
+static pid_t make_spec(void *argument, int *descriptor, unsigned slot)
 {
+	struct reap_spec *spec = argument;
 	uint64_t before = host_block_signals();
+
+	/* Not twice where the pidfd tier was tried first: that has none. */
+	spec->flags |= slot << HOST_SLOT_SHIFT;
 	pid_t pid = way_start(spec, descriptor);
 
 	host_restore_signals(before);
 	return pid;
 }
 
-/* prepare is the caller's code: it gets libc's fork, with what the program's
- * other libraries do at one, and a thread that knows who it is. */
+/*
+ * prepare is the caller's code: it gets libc's fork, with what the program's
+ * other libraries do at one, and a thread that knows who it is.
+ *
+ * libc's own signals stay open, as pthread_sigmask(3) leaves them: fork may
+ * wait for a lock whose holder waits for this thread to answer one (setuid(2)
+ * in another thread). And the child inherits a pending cancel: at prepare's
+ * next cancellation point it would end the thread, and with it the child, by
+ * exit code 0 and no program.
+ */
 static int start_with_prepare(struct reap_child *child,
 			      const struct reap_spec *spec)
 {
-	uint64_t before = host_block_signals();
+	sigset_t all, before;
+	int cancel;
+
+	sigfillset(&all);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid_t pid = host_fork(child);
 
-	if (!pid)
+	if (!pid) {
+		pipe_lose_handler();
 		child_run(spec);
-	host_restore_signals(before);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_setcancelstate(cancel, NULL);
 	return pid < 0 ? pid : 0;
 }
 
 int reap_spawn(struct reap_child *child, const struct reap_spec *spec)
 {
-	if (!child || !host_is_valid(spec))
+	if (!child || host_is_in_run() || !host_is_valid(spec))
 		return -EINVAL;
 	struct reap_report *own = NULL;
 	struct reap_spec full = *spec;

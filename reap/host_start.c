@@ -26,7 +26,7 @@ static void end_child(pid_t pid)
 static void give_pipe(struct reap_child *child, unsigned slot, pid_t pid)
 {
 	*child = (struct reap_child){
-		.pid = pid, .slot = slot, .owner = getpid()};
+		.pid = pid, .slot = slot, .owner = host_process()};
 	child->fd = pipe_arm(slot, pid);
 }
 
@@ -45,11 +45,11 @@ static int take_late_pipe(struct reap_child *child, pid_t pid)
 }
 
 /* clone makes the descriptor with the child: there is nothing to reserve. */
-static int start_with_pidfd(struct reap_child *child,
-			    pid_t (*make)(void *, int *), void *context)
+static int start_with_pidfd(struct reap_child *child, host_make *make,
+			    void *context)
 {
 	int descriptor = -1;
-	pid_t pid = make(context, &descriptor);
+	pid_t pid = make(context, &descriptor, 0);
 
 	if (pid < 0)
 		return pid;
@@ -63,19 +63,19 @@ static int start_with_pidfd(struct reap_child *child,
 		return take_late_pipe(child, pid);
 	descriptor = above_standard(descriptor);
 	*child = (struct reap_child){
-		.pid = pid, .fd = descriptor, .owner = getpid()};
+		.pid = pid, .fd = descriptor, .owner = host_process()};
 	return 0;
 }
 
-static int start_with_pipe(struct reap_child *child,
-			   pid_t (*make)(void *, int *), void *context)
+static int start_with_pipe(struct reap_child *child, host_make *make,
+			   void *context)
 {
 	unsigned slot;
 	int error = pipe_reserve(&slot);
 
 	if (error)
 		return error;
-	pid_t pid = make(context, NULL);
+	pid_t pid = make(context, NULL, slot);
 	if (pid < 0) {
 		pipe_release(slot);
 		return pid;
@@ -84,9 +84,9 @@ static int start_with_pipe(struct reap_child *child,
 	return 0;
 }
 
-int host_start(struct reap_child *child, pid_t (*make)(void *, int *),
-	       void *context)
+int host_start(struct reap_child *child, host_make *make, void *context)
 {
+	host_process_begin();
 	if (tier_has_pidfd()) {
 		int error = start_with_pidfd(child, make, context);
 		/* A filter may let pidfd_open pass and clone's flag not. */

@@ -4,6 +4,7 @@
 #include "way.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,53 +12,83 @@
 #define P_PIDFD 3
 #endif
 
-/* Looks first: a caller that closed the descriptor may have another child's in
- * its place by now, and that one's end is not this one's. */
-static int wait_by_descriptor(const struct reap_child *child,
-			      struct reap_record *record)
+/* As a pidfd says it, also of one that is not a child (5.3). */
+static bool is_readable(int pidfd)
 {
-	siginfo_t info;
-	int error = record_look(P_PIDFD, child->fd, &info);
+	static const struct timespec no_time;
+	struct pollfd fd = {pidfd, POLLIN, 0};
 
-	if (error || !info.si_pid)
-		return error;
-	if (info.si_pid != child->pid)
-		return -EBADF;
-	/* A stop is its tracer's, who waits for it. */
-	if (info.si_code > CLD_DUMPED)
-		return 0;
-	return record_wait(record, P_PIDFD, child->fd);
+	/* poll(3) is a place to be cancelled at. */
+	return syscall(SYS_ppoll, &fd, 1, &no_time, NULL, 0) == 1 &&
+	       fd.revents & POLLIN;
 }
 
-static int wait_by_pid(const struct reap_child *child,
-		       struct reap_record *record)
+static int look_by_descriptor(const struct reap_child *child, siginfo_t *info)
 {
-	siginfo_t info;
-	int error = record_look(P_PID, child->pid, &info);
+	int error = record_look(P_PIDFD, child->fd, info);
 
-	if (error || !info.si_pid || info.si_code > CLD_DUMPED)
+	if (!error)
+		return info->si_pid && info->si_pid != child->pid ? -EBADF : 0;
+	/* What P_PIDFD (Linux 5.4) does not tell signal 0 does (5.1). */
+	int refused = syscall(SYS_pidfd_send_signal, child->fd, 0, NULL, 0) < 0
+			      ? errno
+			      : 0;
+	if (refused == ESRCH || refused == EBADF)
+		return refused == EBADF ? -EBADF : -ECHILD;
+	if (error != -ECHILD || (refused && is_readable(child->fd)))
 		return error;
-	return record_wait(record, P_PID, child->pid);
+	/* No child's, while its own child is still there. */
+	return record_look(P_PID, child->pid, info) ? error : -EBADF;
+}
+
+int host_look(const struct reap_child *child, siginfo_t *info)
+{
+	int error = -EINVAL;
+
+	if (!child->slot)
+		error = look_by_descriptor(child, info);
+	if (!way_lacks_pidfd(error))
+		return error;
+	/* A copy in the child of a fork: slot, descriptor and pid may be those
+	 * of another there, the pid too in a pid namespace of its own. */
+	if (child->owner != host_process())
+		return -ECHILD;
+	if (child->slot && !pipe_is_of(child))
+		return -EBADF;
+	/* Asked first: it may end while it is looked at. */
+	bool has_ended = child->slot && pipe_has_ended(child);
+	error = record_look(P_PID, child->pid, info);
+	/* One that has ended and lives is another, by its number. */
+	return !error && !info->si_pid && has_ended ? -ECHILD : error;
 }
 
 static int wait_for(const struct reap_child *child, struct reap_record *record)
 {
-	int result = -EINVAL;
+	siginfo_t info;
+	int result = host_look(child, &info);
+
+	/* A stop is its tracer's, who waits for it. */
+	if (result || !info.si_pid || info.si_code > CLD_DUMPED)
+		return result;
+	/* Until it is reaped the pid is the child's. */
+	result =
+		child->slot ? -EINVAL : record_wait(record, P_PIDFD, child->fd);
+	return way_lacks_pidfd(result) ? record_wait(record, P_PID, child->pid)
+				       : result;
+}
+
+static void let_go(struct reap_child *child)
+{
+	/* A forked process has neither the slot nor the report, but others in
+	 * their place by now. */
+	bool is_ours = child->owner == host_process();
 
 	if (!child->slot)
-		result = wait_by_descriptor(child, record);
-	else if (!pipe_is_of(child))
-		return -EBADF;
-	/* P_PIDFD is of Linux 5.4, and a filter may refuse it. Until it is
-	 * reaped the pid is the child's; but a descriptor that is no child's
-	 * (signal 0 only looks) yields nothing. */
-	if (way_lacks_pidfd(result) && !child->slot &&
-	    syscall(SYS_pidfd_send_signal, child->fd, 0, NULL, 0) < 0 &&
-	    errno == EBADF)
-		return -EBADF;
-	if (way_lacks_pidfd(result))
-		result = wait_by_pid(child, record);
-	return result;
+		close_file(child->fd);
+	else if (is_ours)
+		pipe_release(child->slot);
+	if (child->own_report && is_ours)
+		unmap_memory(child->own_report, sizeof(*child->own_report));
 }
 
 int reap_yield(struct reap_child *child, struct reap_record *record)
@@ -77,27 +108,23 @@ int reap_yield(struct reap_child *child, struct reap_record *record)
 		record->step = (enum reap_step)child->report->step;
 		record->status = child->report->error;
 	}
-	reap_close(child);
+	let_go(child);
+	*child = (struct reap_child){.fd = -1};
 	return 0;
 }
 
 void reap_close(struct reap_child *child)
 {
+	siginfo_t info;
+
 	if (!child)
 		return;
-	/* One that is all zero has descriptor 0, and it is none of ours. */
+	/* One that is all zero has descriptor 0, and it is none of ours. Nor is
+	 * one that the program has closed, and uses again. */
 	if (child->pid > 0) {
-		/* A forked process has neither the slot nor the report, but
-		 * others in their place by now. */
-		bool is_ours = child->owner == getpid();
-
-		if (!child->slot)
-			close_file(child->fd);
-		else if (is_ours)
-			pipe_release(child->slot);
-		if (child->own_report && is_ours)
-			unmap_memory(child->own_report,
-				     sizeof(*child->own_report));
+		if (!child->slot && host_look(child, &info) == -EBADF)
+			child->fd = -1;
+		let_go(child);
 	}
 	*child = (struct reap_child){.fd = -1};
 }

@@ -1,5 +1,4 @@
 #include "host.h"
-#include "record.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,34 +11,30 @@ static bool has_name(const struct reap_child *child)
 	return (child || !IS_ENABLED(CONFIG_REAP_HOSTED)) && child->pid > 1;
 }
 
-/* Whether its pid is still its own: somebody else in the program may have
- * waited for it, and the number be a stranger's by now. */
-static int check_pid(const struct reap_child *child)
+/* Whether its descriptor and pid are still its own: somebody else in the
+ * program may have waited for it or closed it, and both be a stranger's by now.
+ * That a filter refuses to tell is no reason to send nothing. */
+static int check_names(const struct reap_child *child)
 {
 	siginfo_t info;
+	int error = host_look(child, &info);
 
-	if (!child->slot &&
-	    !syscall(SYS_pidfd_send_signal, child->fd, 0, NULL, 0))
-		return 0;
-	if (!child->slot && errno == ESRCH)
+	if (error == -ECHILD)
 		return -ESRCH;
-	return record_look(P_PID, child->pid, &info) == -ECHILD ? -ESRCH : 0;
+	return error == -EBADF ? error : 0;
 }
 
 int reap_kill(const struct reap_child *child, int sig)
 {
 	if (!has_name(child))
 		return -EINVAL;
+	int error = IS_ENABLED(CONFIG_REAP_HOSTED) ? check_names(child) : 0;
+	if (error)
+		return error;
 	/* The pipe tier's descriptor is a pipe; the pid is pinned until the
 	 * record is yielded. */
-	if (IS_ENABLED(CONFIG_REAP_HOSTED) && child->slot) {
-		if (!pipe_is_of(child))
-			return -EBADF;
-		int error = check_pid(child);
-		if (error)
-			return error;
+	if (IS_ENABLED(CONFIG_REAP_HOSTED) && child->slot)
 		return kill(child->pid, sig) ? -errno : 0;
-	}
 	if (child->fd >= 0 &&
 	    !syscall(SYS_pidfd_send_signal, child->fd, sig, NULL, 0))
 		return 0;
@@ -53,7 +48,7 @@ int reap_kill_group(const struct reap_child *child, int sig)
 {
 	if (!has_name(child))
 		return -EINVAL;
-	int error = IS_ENABLED(CONFIG_REAP_HOSTED) ? check_pid(child) : 0;
+	int error = IS_ENABLED(CONFIG_REAP_HOSTED) ? check_names(child) : 0;
 	if (error)
 		return error;
 	return kill(-child->pid, sig) ? -errno : 0;

@@ -28,18 +28,18 @@ const char *reap_step_name(enum reap_step step)
 
 enum reap_class reap_classify(int error)
 {
-	switch (-error) {
-	case EAGAIN:
-	case ENOMEM:
-	case EMFILE:
-	case ENFILE:
-	case ENOSPC:
-	case EINTR:
-	case EBUSY:
+	switch (error) {
+	case -EAGAIN:
+	case -ENOMEM:
+	case -EMFILE:
+	case -ENFILE:
+	case -ENOSPC:
+	case -EINTR:
+	case -EBUSY:
 		return REAP_RETRY;
-	case E2BIG:
-	case EACCES:
-	case ENAMETOOLONG:
+	case -E2BIG:
+	case -EACCES:
+	case -ENAMETOOLONG:
 		return REAP_NEVER;
 	default:
 		return REAP_BUG;

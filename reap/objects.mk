@@ -6,7 +6,7 @@ reap-$(CONFIG_REAP_WAY_VFORK) += way_vfork.o
 reap-$(CONFIG_REAP_WAY_SHARE) += way_share.o
 # The installed library, for programs other than PID 1.
 reap-hosted-y := $(reap-common) way_vfork.o host_spawn.o host_fork.o \
-	host_start.o \
+	host_start.o host_process.o \
 	host_tier.o host_signals.o host_pipe.o host_yield.o
 reap-$(CONFIG_ADMISSION) += admission.o admission_decide.o admission_parse.o \
 	admission_sensors.o

@@ -16,19 +16,20 @@
 extern "C" {
 #endif
 
-/* A started child. fd polls readable when the child has ended; -1 where the
- * kernel gives none and the caller asked for none. The rest is the library's:
- * a caller sets none of it. One thread at a time may use one of these. */
+/* A started child. fd polls readable when the child has ended (POLLIN; POLLHUP
+ * alone where the pipe tier could not write); -1 where the kernel gives none
+ * and the caller asked for none. The rest is the library's: a caller sets none
+ * of it. One thread at a time may use one of these. */
 struct reap_child {
 	pid_t pid; /* 0 once its record was yielded, or it was closed */
 	int fd;
-	unsigned slot; /* of the pipe tier; 0: pidfd */
-	pid_t owner;   /* who started it: a fork of that process has a copy */
+	unsigned slot;  /* of the pipe tier; 0: pidfd */
+	unsigned owner; /* who started it: a fork of that process has a copy */
 	struct reap_report *report, *own_report;
 };
 
-/* The steps between clone and the program's first instruction, in the order
- * in which they are taken. A failed spawn names the one that failed. */
+/* The steps between clone and the program's first instruction. A failed spawn
+ * names the one that failed. */
 enum reap_step {
 	REAP_STEP_NONE,
 	REAP_STEP_CLONE,
@@ -85,7 +86,7 @@ struct reap_limit {
 enum reap_flag {
 	REAP_NEW_SESSION = 1 << 0,       /* setsid(2) */
 	REAP_KEEP_DESCRIPTORS = 1 << 12, /* fds is not looked at */
-	REAP_NEW_GROUP = 1 << 1,         /* setpgid(0, 0) */
+	REAP_NEW_GROUP = 1 << 1,         /* setpgid(0, 0); a session has one */
 	REAP_CONTROLLING_TTY = 1 << 2,   /* TIOCSCTTY on descriptor 0 */
 	REAP_TTY_IF_FREE = 1 << 11,      /* go on without when it is taken */
 	REAP_SANE_TERMINAL = 1 << 13,    /* descriptor 0's; PID 1 only */
@@ -94,24 +95,26 @@ enum reap_flag {
 					    what makes over 1023 bytes */
 	REAP_SCRIPT_BY_SHELL = 1 << 5,   /* ENOEXEC: run by /bin/sh, up to 64
 					    words, else E2BIG */
-	REAP_SET_USER = 1 << 6,          /* uid, gid, groups hold */
+	REAP_SET_USER = 1 << 6,          /* uid, gid, groups hold: for root */
 	REAP_SET_NICE = 1 << 7,
 	REAP_SET_OOM = 1 << 8,
 	REAP_SET_UMASK = 1 << 9,
-	REAP_KEEP_SIGNALS = 1 << 10 /* mask holds from just before exec;
-				       otherwise it is empty from the start */
+	REAP_KEEP_SIGNALS = 1 << 10 /* mask holds from just before exec, and
+				       all are blocked until then; otherwise
+				       it is empty from the start */
 };
 
 /* What to start. Everything pointed to stays the caller's and must not change
- * until the call returns. Zeroed, with path, argv, envp, and cgroup -1, it is
- * complete. */
+ * until the call returns; report is the child's until its end. Zeroed, with
+ * path, argv, envp, and cgroup -1, it is complete. */
 struct reap_spec {
 	const char *path;   /* of the program; argv[0] is only its name */
 	char *const *argv;  /* ends with NULL, as envp: execve(2) */
 	char *const *envp;  /* NAME=VALUE */
 	unsigned flags;     /* enum reap_flag */
-	const char *tty;    /* opened read-write as 0, 1, 2; NULL: as fds say */
-	const int *fds;     /* fds[i] becomes descriptor i; -1 closes it */
+	const char *tty;    /* opened read-write as 0, 1, 2, all others closed:
+			       fds is not looked at then; NULL: as fds say */
+	const int *fds;     /* fds[i] becomes descriptor i; below 0 closes it */
 	unsigned fds_count; /* all others are closed */
 	const char *cwd;    /* NULL: the caller's */
 	uid_t uid;          /* with REAP_SET_USER, as gid and groups */
@@ -157,7 +160,13 @@ enum reap_class {
  * What the library needs of an ordinary program: SIGCHLD is not ignored
  * (SIG_IGN, SA_NOCLDWAIT), since the kernel then reaps by itself (wait(2)); and
  * no wait for "any child" takes what the library started. Both cost a record
- * (reap_yield says -ECHILD), nothing else: the end is told all the same.
+ * (reap_yield says -ECHILD), nothing else: the end is told all the same. But in
+ * the pipe tier a pid that was taken so and is used again, by a child of the
+ * program's own that has ended too, can not be told from the first.
+ *
+ * The child of a fork has copies of what its parent started: they are let go of
+ * by reap_close, and good for nothing else. After a fork that is not libc's
+ * (clone(2), _Fork(3)) one thread alone makes the first call.
  */
 
 /*
@@ -186,7 +195,7 @@ void *reap_shared_memory(size_t size);
  * Returns 0, or
  * -EINVAL  a null child, spec, path, argv, argv[0] or envp; a null array with a
  *          count; an unknown flag; more than REAP_FDS_MAX descriptors;
- *          REAP_KEEP_SIGNALS without a mask
+ *          REAP_KEEP_SIGNALS without a mask; a call from reap_vfork's run
  * -EAGAIN  RLIMIT_NPROC, pids.max, threads-max or pid_max reached
  * -ENOMEM  no memory for the child, its report (RLIMIT_AS) or, by vfork, its
  *          stack; in a pid namespace also: its init has ended
@@ -204,7 +213,7 @@ int reap_spawn(struct reap_child *child, const struct reap_spec *spec);
  * end. That is reserved before the fork; nothing can fail after it.
  * child: filled by this in the parent; in the child emptied, with fd -1.
  * Returns the child's pid in the parent, 0 in the child, or an error of
- * reap_spawn's (-EINVAL: a null child).
+ * reap_spawn's (-EINVAL: a null child; a call from reap_vfork's run).
  * Threads: yes; the child has one, and may call what is signal-safe alone
  * until its exec, if there were others (fork(2)). Signal-safe: no.
  * From: fork(2), pthread_atfork(3), pidfd_open(2): Linux 5.3.
@@ -218,10 +227,15 @@ pid_t reap_fork(struct reap_child *child);
  * child: as reap_spawn's.
  * run: has a stack of its own of 64 KiB, all handlers at their default, and the
  *   caller's signal mask. It must neither return memory nor take a lock that
- *   others hold.
+ *   others hold, and starts no child by this library. With musl raise(3) and
+ *   abort(3) in it reach the calling thread, whose thread id they find in the
+ *   memory: kill(getpid(), ...) reaches the child.
  * context: given to run.
- * Returns 0, or an error of reap_spawn's (-EINVAL: a null child or run).
- * Threads: yes; the others go on meanwhile. Signal-safe: no.
+ * Returns 0, or an error of reap_spawn's (-EINVAL: a null child or run; a call
+ * from another's run).
+ * Threads: yes; the others go on meanwhile, but for one that calls setuid(2) or
+ * its like, which waits for this one. A cancel of this thread waits until the
+ * child has left the memory. Signal-safe: no.
  * From: vfork(2), clone(2): CLONE_VM | CLONE_VFORK.
  */
 int reap_vfork(struct reap_child *child, int (*run)(void *), void *context);
@@ -233,13 +247,13 @@ int reap_vfork(struct reap_child *child, int (*run)(void *), void *context);
  * record: filled by this; usage in seconds and microseconds, ru_maxrss in KiB
  *   (getrusage(2)).
  * Returns 0, or
- * -EAGAIN  the child has not ended; a stop is no end
+ * -EAGAIN  the child has not ended; a stop is no end. Or it has, and is told
+ *          so, while another process that traces it has not let go: ptrace(2)
  * -EBADF   yielded or closed before; or its descriptor was closed by others,
- *          and its number is no pidfd's (in the pipe tier: not its pipe's), or
- *          (seen from Linux 5.4 on) that of another child that has ended
+ *          and its number is another's by now (a pidfd of another child that
+ *          has ended, or of a stranger, is seen from Linux 5.4 on)
  * -ECHILD  somebody else reaped it, and the record is lost: reap_close is what
- *          remains. Also a descriptor that is a stranger's pidfd (there -EBADF
- *          in the pipe tier)
+ *          remains. Or this is a copy in the child of a fork
  * -EINVAL  a null argument
  * and what a seccomp filter answers to waitid(2) itself (-EPERM, -ENOSYS): the
  * child is reaped by nobody; in the pipe tier its fd is readable at once.
@@ -250,10 +264,12 @@ int reap_yield(struct reap_child *child, struct reap_record *record);
 
 /*
  * Takes the caller's own place.
- * spec: its dispositions, mask and program; the rest is not looked at.
- * Returns only when that has failed; dispositions and mask are set then:
- * -EINVAL as reap_spawn's, or what execve(2) says: -ENOENT, -EACCES, -ENOEXEC,
- * -E2BIG and others.
+ * spec: its dispositions, mask and program; the rest has to be valid, and does
+ *   nothing.
+ * Returns only when that has failed: -EINVAL as reap_spawn's, or what execve(2)
+ * says: -ENOENT, -EACCES, -ENOEXEC, -E2BIG and others. The mask and what is to
+ * be ignored are set then (but after -EINVAL); handlers are as they were, as
+ * execve takes them away by itself.
  * Threads: yes; the others end with the exec. Signal-safe: yes.
  * From: execve(2), sigaction(2).
  */
@@ -265,12 +281,15 @@ int reap_exec(const struct reap_spec *spec);
  * collects reap_yield no longer finds; compare the pid with those of the own
  * children, then reap_close. Why one was not started is in its report alone:
  * reap_peek first, and reap_yield for an own child, tells that. One that has
- * called PTRACE_TRACEME and stopped is detached. The time grows with the number
+ * called PTRACE_TRACEME and stopped is detached, where the thread that started
+ * it calls this; it stands still otherwise. The time grows with the number
  * of children: the kernel walks over all (doc/forkfd-review.md).
  * record: filled by this where the result is 1.
  * Returns 1 with a record, 0 when none has ended, or
- * -ECHILD  there is no child at all
+ * -ECHILD  there is no child at all (children of clone(2) whose exit signal is
+ *          not SIGCHLD are none here: wait(2), __WCLONE)
  * -EINVAL  a null record
+ * and what a seccomp filter answers to waitid(2) (-EPERM, -ENOSYS).
  * Threads: yes. Signal-safe: yes.
  * From: waitid(2), P_ALL and WNOHANG; prctl(2).
  */
@@ -284,10 +303,11 @@ int reap_collect_end(struct reap_record *record);
 /*
  * reap_collect for one child alone.
  * pid: above 0.
- * record: filled by this where the result is 1.
+ * record: filled by this where the result is 1, of no meaning elsewhere.
  * Returns 1, 0, or
  * -ECHILD  it is no child of this process
  * -EINVAL  a null record, a pid that is not above 0
+ * and what a seccomp filter answers to waitid(2) (-EPERM, -ENOSYS).
  * Threads: yes. Signal-safe: yes.
  * From: waitid(2), P_PID.
  */
@@ -296,7 +316,10 @@ int reap_collect_pid(pid_t pid, struct reap_record *record);
 /*
  * Names a child that has ended and leaves it to be reaped: until then its pid,
  * and the number of a group that it leads, stay its own.
- * Returns its pid, 0 when none has ended, -ECHILD when there is no child.
+ * One that has called PTRACE_TRACEME and stopped is detached, as by
+ * reap_collect.
+ * Returns its pid, 0 when none has ended, -ECHILD when there is no child, or
+ * what a seccomp filter answers to waitid(2) (-EPERM, -ENOSYS).
  * Threads: yes. Signal-safe: yes.
  * From: waitid(2), WNOWAIT.
  */
@@ -310,9 +333,10 @@ pid_t reap_peek(void);
  * Returns 0 (also for a child that has ended and is not reaped), or
  * -EINVAL  a null child; a pid that is not above 1, as once it was yielded; no
  *          such signal
- * -ESRCH   somebody else has reaped it
- * -EBADF   its descriptor was closed by others. Not seen in the pidfd tier
- *          where the number is another's pidfd by now: that one is signalled
+ * -ESRCH   somebody else has reaped it; or this is a copy in a fork's child
+ * -EBADF   its descriptor was closed by others, and its number is another's
+ *          by now. Not seen where that is another living child's pidfd: that
+ *          one is signalled
  * -EPERM   it belongs to another user
  * Threads: yes. Signal-safe: yes.
  * From: pidfd_send_signal(2): Linux 5.1; kill(2).
@@ -326,7 +350,8 @@ int reap_kill(const struct reap_child *child, int sig);
  * child, sig: as reap_kill's.
  * Returns 0, or
  * -EINVAL  as reap_kill's
- * -ESRCH   it leads none, or not yet
+ * -ESRCH   it leads none, or not yet; somebody else has reaped it
+ * -EBADF   as reap_kill's
  * -EPERM   none in the group may be signalled
  * Threads: yes. Signal-safe: yes.
  * From: kill(2).
@@ -336,7 +361,8 @@ int reap_kill_group(const struct reap_child *child, int sig);
 /*
  * Lets go of the descriptor; the child is neither signalled nor waited for: it
  * stays the caller's to wait for.
- * child: emptied by this; NULL, and one that is empty, are left alone.
+ * child: emptied by this; NULL, and one that is empty, are left alone. So is a
+ *   descriptor that is another's by now, as far as reap_kill sees that.
  * Threads: yes. Signal-safe: yes.
  * From: close(2), never repeated: what says EINTR has closed.
  */

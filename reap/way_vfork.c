@@ -15,7 +15,14 @@
  * are blocked by the callers.
  */
 
-enum { STACK_BYTES = 64 * 1024, SMALL_STACK_BYTES = 8 * 1024 };
+enum {
+	STACK_BYTES = 64 * 1024,
+	SMALL_STACK_BYTES = 8 * 1024,
+	/* Below a stack in somebody's program: what grows out of it is to end
+	 * there, and not in the host's memory. A page, of the largest there
+	 * are. */
+	GUARD_BYTES = 64 * 1024,
+};
 
 int way_run_spec(void *spec)
 {
@@ -29,15 +36,24 @@ static char *get_stack(void)
 
 	if (!IS_ENABLED(CONFIG_REAP_HOSTED))
 		return stack + sizeof(stack);
-	char *bottom = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	return bottom == MAP_FAILED ? NULL : bottom + STACK_BYTES;
+	const int kind = MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK;
+	char *guard =
+		mmap(NULL, GUARD_BYTES + STACK_BYTES, PROT_NONE, kind, -1, 0);
+	if (guard == MAP_FAILED)
+		return NULL;
+	char *bottom = mmap(guard + GUARD_BYTES, STACK_BYTES,
+			    PROT_READ | PROT_WRITE, kind | MAP_FIXED, -1, 0);
+	if (bottom != MAP_FAILED)
+		return bottom + STACK_BYTES;
+	unmap_memory(guard, GUARD_BYTES + STACK_BYTES);
+	return NULL;
 }
 
 static void give_stack(char *top)
 {
 	if (IS_ENABLED(CONFIG_REAP_HOSTED))
-		unmap_memory(top - STACK_BYTES, STACK_BYTES);
+		unmap_memory(top - STACK_BYTES - GUARD_BYTES,
+			     GUARD_BYTES + STACK_BYTES);
 }
 
 pid_t way_vfork(int (*run)(void *), void *context, int *descriptor)

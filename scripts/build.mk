@@ -62,10 +62,8 @@ machine := $(subst -pc-,-,$(subst gnu,musl,$(target)))
 ifneq ($(MUSL),)
 # Where musl's own make install put it, or Debian's package of any machine was
 # unpacked.
-musl-include := $(firstword $(wildcard $(MUSL)/usr/include/$(machine) \
-	$(MUSL)/include))
-musl-lib := $(firstword $(wildcard $(MUSL)/usr/lib/$(machine) $(MUSL)/lib))
-$(if $(and $(musl-include),$(musl-lib)),,$(error no musl under $(MUSL)))
+musl-include := $(or $(wildcard $(MUSL)/usr/include/$(machine)),$(MUSL)/include)
+musl-lib := $(or $(wildcard $(MUSL)/usr/lib/$(machine)),$(MUSL)/lib)
 else ifeq ($(findstring musl,$(target)),)
 musl-include := /usr/include/$(machine)
 musl-lib := /usr/lib/$(machine)

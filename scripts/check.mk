@@ -48,30 +48,43 @@ jobs := $(or $(J),2)
 # script, each start of it takes longer than most tests.
 python-first = PATH="$$(python3 -c 'import os, sys; \
 	print(os.path.dirname(sys.executable))'):$$PATH"
-# T=name: only the tests whose path has that word.
+# T=name: only the tests whose path has that word, of all there are.
 # BOARD=: all that boots it; the first board is what all other tests are for.
 # Those that take longest come first: none is left alone at the end.
-long := $(patsubst %,test/%.t,sanitized/ns stress/stress reap/library fuzz/fuzz \
+first := $(patsubst %,test/%.t,sanitized/ns stress/stress reap/library fuzz/fuzz \
 	reap/ways fault/library ns/instants build/randconfig build/compilers \
 	qemu/lowmem_bomb qemu/boards fault/init fault/admission qemu/options)
 scripted := $(patsubst $(src)/%,%,$(sort $(wildcard $(src)/test/*/*.t)))
-scripted := $(filter $(scripted),$(long)) $(filter-out $(long),$(scripted))
+scripted := $(filter $(scripted),$(first)) $(filter-out $(first),$(scripted))
+# What only check-all (ALL=1) runs: what builds foster many times, the boards
+# and boots beyond the first ones, and the short forms of the targets below.
+longer := $(patsubst %,test/%.t,build/boards build/budgets build/compilers \
+	build/kconfig build/mistakes build/network build/randconfig build/rebuild \
+	build/reproducible container/faults fault/admission fuzz/fuzz \
+	mutants/mutants qemu/boards qemu/boot_times qemu/console qemu/device \
+	qemu/ends qemu/flood qemu/image qemu/lowmem_bomb qemu/lowmem_hog \
+	qemu/lowmem_soak qemu/lowmem_sysinit qemu/options qemu/smallest \
+	qemu/status qemu/trouble reap/musl reap/ways sanitized/ns stress/stress)
 ifneq ($(and $(filter command line environment,$(origin BOARD)),$(filter-out \
 		qemu-x86_64,$(BOARD))),)
 scripted := $(filter test/qemu/%,$(scripted))
 unit-tests :=
 unit-names :=
+else ifeq ($(ALL)$(T),)
+scripted := $(filter-out $(longer),$(scripted))
 endif
 chosen-scripts := $(if $(T),$(foreach t,$(scripted),$(if $(findstring $(T),$(t)),$(t))),$(scripted))
 chosen-units := $(if $(T),$(foreach t,$(unit-names),$(if $(findstring $(T),unit/$(t)),$(unit)/$(t))),$(unit-tests))
 
-.PHONY: check-parts containers word-32
+.PHONY: check-all check-parts containers word-32
 word-32: | need-build need-check
 	$(Q)[ "$$(uname -m)" != x86_64 ] || O=$(O) $(src)/test/ns32/build >/dev/null
 containers: | need-build need-check
 	$(Q)O=$(O) $(src)/test/container/build >/dev/null
 	$(Q)O=$(O) $(src)/test/container/build allyesconfig >/dev/null
-check-parts: $(chosen-units) all $(if $(filter test/qemu/%,$(chosen-scripts)),guests) \
+check-parts: $(chosen-units) all \
+	$(if $(filter test/qemu/%,$(chosen-scripts)),$(if \
+		$(filter $(longer),$(chosen-scripts)),guests,first-guest)) \
 	$(if $(filter test/container/% test/qemu/container.t,$(chosen-scripts)),containers) \
 	$(if $(filter test/ns32/%,$(chosen-scripts)),word-32) \
 	$(if $(filter test/qemu/% test/ns/test_command.t,$(chosen-scripts)),guest)
@@ -89,6 +102,9 @@ check: | need-check
 		$(python-first) prove --timer --failures -j$(jobs) --exec 'timeout -k 9 1800' \
 		$(chosen-units) \
 		$(chosen-scripts)
+
+check-all:
+	$(Q)$(MAKE) -f $(src)/Makefile check ALL=1
 
 # ---- proofs that take longer
 .PHONY: mutants check-model check-tiny check-sanitized faults stress lowmem-repeat

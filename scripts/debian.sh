@@ -31,17 +31,20 @@ debian()
 	"$debian_command" $debian_options "$@"
 }
 
-# debian_sources: the user's own mirrors of this release of Debian.
+# debian_sources: the user's own mirrors of this release of Debian, or of the
+# one that $debian_release names (what security mends has another mirror).
+debian_release=
 debian_sources()
 {
 	release=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
 	apt-get indextargets --format \
 		'$(CREATED_BY) $(REPO_URI) $(RELEASE) $(COMPONENT)' |
-		awk -v release="$release" '
-		$1 == "Packages" && $4 == "main" &&
-		$3 ~ "^" release "(-updates|-security)?$" {
-			print "deb", $2, $3, $4
-			print "deb-src", $2, $3, $4
+		awk -v release="$release" -v other="$debian_release" '
+		BEGIN { wanted = "^" release (other ? "$" : "(-updates|-security)?$") }
+		$1 == "Packages" && $4 == "main" && $3 ~ wanted {
+			where = $2 " " (other ? other : $3) " " $4
+			print "deb " where
+			print "deb-src " where
 		}' | sort -u
 }
 
@@ -51,12 +54,12 @@ debian_sources()
 debian_lists()
 {
 	debian_options=
-	case $1 in
-	'' | "$(dpkg --print-architecture)")
+	case $debian_release:$1 in
+	: | :"$(dpkg --print-architecture)")
 		apt-cache show "$2" >/dev/null 2>&1 && return
 		;;
 	esac
-	debian_folder=$cache/apt/${1:-native}
+	debian_folder=$cache/apt/${1:-native}${debian_release:+-$debian_release}
 	mkdir -p "$debian_folder/lists/partial" \
 		"$debian_folder/cache/archives/partial"
 	: >"$debian_folder/status"

@@ -2,7 +2,7 @@
 MEMORY ?=
 KERNEL ?=
 board := $(src)/board/$(BOARD)
-ifneq ($(filter run image guest guests kernels,$(MAKECMDGOALS)),)
+ifneq ($(filter run image guest first-guest guests kernels,$(MAKECMDGOALS)),)
 $(if $(wildcard $(board)/machine),,$(error board/$(BOARD) has no machine file: \
 	there is nothing to boot; make BOARD=$(BOARD) builds foster for it. \
 	Boards that boot: $(patsubst $(src)/board/%/machine,%,\
@@ -14,7 +14,7 @@ $(if $(CONFIG_BOOT),,$(error $(O) is configured without CONFIG_BOOT: that foster
 	boots no machine; take another O= or make $(BOARD)_defconfig))
 endif
 
-.PHONY: image run kernels guests need-image need-qemu
+.PHONY: image run kernels first-guest guests need-image need-qemu
 need-image:
 	$(Q)$(deps) image
 need-qemu:
@@ -41,24 +41,28 @@ kernels:
 
 # All that the tests in test/qemu boot, so that a run of theirs has nothing to
 # fetch and nothing to say but the command's words; a kernel takes minutes, once.
+# first-guest: what all of them need but those of check-all.
 whole-set := $(if $(filter command line environment,$(origin BOARD)),$(BOARD))
+first-machine := $(or $(whole-set),qemu-x86_64)
 machines := $(or $(whole-set),\
 	$(patsubst $(src)/board/%/machine,%,$(wildcard $(src)/board/*/machine)))
-guests: $(O)/initramfs.cpio.gz
-	$(Q)for b in $(or $(whole-set),qemu-x86_64); do \
-		m=$(src)/board/$$b; \
-		! grep -q ^stock-package $$m/machine || \
-			$(src)/scripts/kernel $$b stock >/dev/null || exit; \
-		[ ! -f $$m/smallest.config ] || \
-			$(src)/scripts/kernel $$b smallest >/dev/null || exit; \
-	done
-	$(Q)for b in $(machines); do \
+# fetched BOARDS: with the kernel that the tests boot there.
+fetched = for b in $(1); do \
 		for what in emulator compiler musl busybox; do \
 			$(src)/scripts/cross $$b $$what >/dev/null || exit; \
 		done; \
 		$(src)/scripts/kernel $$b $$(sed -n \
 			's/^test-kernel[[:blank:]]*//p' \
-			$(src)/board/$$b/machine) >/dev/null || exit; done
+			$(src)/board/$$b/machine) >/dev/null || exit; \
+	done
+first-guest: $(O)/initramfs.cpio.gz
+	$(Q)! grep -q ^stock-package $(src)/board/$(first-machine)/machine || \
+		$(src)/scripts/kernel $(first-machine) stock >/dev/null
+	$(Q)$(call fetched,$(first-machine))
+guests: first-guest
+	$(Q)[ ! -f $(src)/board/$(first-machine)/smallest.config ] || \
+		$(src)/scripts/kernel $(first-machine) smallest >/dev/null
+	$(Q)$(call fetched,$(machines))
 
 # The same foster with the test command, which a device does not need; for
 # test/qemu/run.

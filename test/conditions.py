@@ -39,6 +39,22 @@ def state(pid):
         return None
 
 
+def pending(pid):
+    """The signals sent to it as a whole that it has not taken, as a mask; 0
+    where there is none."""
+    try:
+        with open(f'/proc/{pid}/status') as file:
+            return int(file.read().split('ShdPnd:')[1].split()[0], 16)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def wait_channel(pid):
+    """Where in the kernel it sleeps: proc(5)."""
+    with open(f'/proc/{pid}/wchan') as file:
+        return file.read()
+
+
 def descriptors(pid):
     """What each open descriptor of a process that goes on is. One that it
     closes meanwhile is not open."""

@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'qemu'))
 from lowmem import COMMAND_LINE, entry, kernel  # noqa: E402
 
+BOOTS = 5  # of each, since two differ by up to a hundredth
 PROGRAMS = 24  # with "end" within the table of a default foster
 
 
@@ -59,14 +60,18 @@ def boot(folder, mark, init):
 
 def times(inits):
     """[(name, microseconds to the first sysinit program, to each further)] of
-    [(name, file)]."""
+    [(name, file)]: the median of BOOTS boots, in turn."""
     with tempfile.TemporaryDirectory(prefix='foster-bench-') as folder:
         mark = build_mark(folder)
         floor = boot(folder, mark, mark)['floor']
-        rows = []
-        for name, init in inits:
-            marks = boot(folder, mark, init)
-            marks = [marks[str(i)] for i in range(PROGRAMS)]
-            rows.append((name, (marks[0] - floor) / 1000, statistics.median(
-                b - a for a, b in zip(marks, marks[1:])) / 1000))
-        return rows
+        first = {name: [] for name, _ in inits}
+        further = {name: [] for name, _ in inits}
+        for _ in range(BOOTS):
+            for name, init in inits:
+                marks = boot(folder, mark, init)
+                marks = [marks[str(i)] for i in range(PROGRAMS)]
+                first[name].append((marks[0] - floor) / 1000)
+                further[name] += [(b - a) / 1000
+                                  for a, b in zip(marks, marks[1:])]
+        return [(name, statistics.median(first[name]),
+                 statistics.median(further[name])) for name, _ in inits]

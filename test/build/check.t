@@ -56,6 +56,14 @@ ok 'passing tests pass, with a built foster' eval '
 	grep -F "Files=2, Tests=2" "$tmp/log"'
 ok 'T= runs only what has the word in its path' eval '
 	build out check T=room >"$tmp/log" 2>&1 && grep -F Files=1, "$tmp/log"'
+mkdir "$src/test/stress"
+script ../stress/stress 'ok 1 - longer' 0
+ok 'one that takes long is left to check-all' eval '
+	build out check >"$tmp/log" 2>&1 && grep -F Files=2, "$tmp/log" &&
+	build out check-all >"$tmp/log" 2>&1 && grep -F Files=3, "$tmp/log"'
+ok 'and to whom asks for it' eval '
+	build out check T=stress >"$tmp/log" 2>&1 && grep -F Files=1, "$tmp/log"'
+rm "$src/test/stress/stress.t"
 script other 'ok 1 - other' 0
 ok 'a word that no test has is an error' \
 	says 'no test has "nonesuch" in its name' build out check T=nonesuch

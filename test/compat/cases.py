@@ -45,7 +45,7 @@ def ended(machine, patience=20):
 def order(boot):
     with boot(f'''
 ::respawn:{stay("respawn")}
-::once:sh -c "sleep 0.3; echo once >>/tmp/out"
+::once:sh -c "until grep -qs respawn /tmp/out; do sleep 0.05; done; echo once >>/tmp/out"
 ::wait:sh -c "echo wait1 >>/tmp/out; sleep 0.2; echo wait1 done >>/tmp/out"
 ::wait:{echo("wait2")}
 ::sysinit:sh -c "echo sysinit1; echo sysinit1 >>/tmp/out; sleep 0.2; echo sysinit1 done >>/tmp/out"

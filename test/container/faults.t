@@ -15,7 +15,9 @@ from harness import (NAMES, Failure, check, equal, foster, main, run, test)
 # A program that hears a signal from its parent's parent and leaves an orphan.
 # 3 when it has heard it, else 4.
 PROGRAM = ('--', 'sh', '-c', 'trap "heard=1" USR1; (:& exit) & '
-           'kill -USR1 $PPID; sleep 0.05; wait; exit $((4 - heard))')
+           'kill -USR1 $PPID; left=20; while [ $((heard)) -eq 0 ] && '
+           '[ $((left -= 1)) -ge 0 ]; do sleep 0.05; done; wait; '
+           'exit $((4 - heard))')
 ERRORS = {
     'prctl': ['EINVAL', 'EPERM'],
     'rt_sigaction': ['EINVAL', 'EFAULT'],

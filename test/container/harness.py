@@ -15,9 +15,9 @@ import time
 PATIENCE = 30  # as in test/ns: only what hangs takes so long
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..'))
-import conditions  # noqa: E402
-from conditions import (Failure, check, descriptors,  # noqa: E402,F401
-                        equal, state)
+from conditions import (Failure, check, command_line,  # noqa: E402,F401
+                        descriptors, equal, pending, state, wait_channel,
+                        wait_until)
 from outcomes import run_tests  # noqa: E402
 
 PEERS = ('tini', 'dumb-init', 'catatonit')
@@ -40,10 +40,6 @@ def peer(name):
     if not path:
         raise Failure(f'{name} of Debian is missing; make check installs it')
     return path
-
-
-def wait_until(condition, what, patience=PATIENCE):
-    return conditions.wait_until(condition, what, patience)
 
 
 def children(pid):
@@ -231,6 +227,11 @@ def trap(fails, holds=NAMES):
                            lambda n=name: function(foster(n))))
         return function
     return add
+
+
+def time_for(init):
+    """For what a peer fails in: foster has all the time that it needs."""
+    return PATIENCE if init.startswith(LINKS) else 2
 
 
 def main(jobs=1):

@@ -111,6 +111,8 @@ def levels():
             it.expect('up\n')
             it.signal(signal.SIGQUIT)
             it.expect('QUIT\n')
+            if wanted > 1:  # it is said once it has been sent
+                wait_until(lambda: 'SIGQUIT forwarded' in it.stderr(), 'said')
             it.signal(signal.SIGKILL)
             err = it.stderr()
             equal('started' in err, wanted > 0, (words, env, err))
@@ -372,8 +374,17 @@ def leaves(words, how, *status, env=None, pid1=True, init=F):
              env=env, pid1=pid1)
     os.close(read_end)
     it.expect('up\n')
+    it.main = it.program
     os.write(write_end, b'\n')
     os.close(write_end)
+    return it
+
+
+def left_behind(how, *words, **more):
+    """The same, once the init has reaped the program: what comes now is for
+    the one that it has left."""
+    it = leaves(words, how, '0', **more)
+    wait_until(lambda: it.main not in children(it.pid), 'the program has ended')
     return it
 
 
@@ -430,10 +441,9 @@ def wait_all_stays_until_the_last_has_ended():
 @test
 def daemonized_follows_a_program_to_the_background():
     for words, env in ways('daemonized') + [(['-D'], {})]:
-        with leaves(words, 'heard', '0', env=env) as it:
-            program = it.process
+        with left_behind('heard', *words, env=env) as it:
             time.sleep(0.1)
-            check(program.poll() is None, 'stays')
+            check(it.process.poll() is None, 'stays')
             it.signal(signal.SIGTERM)
             it.expect('<15>')
             it.signal(signal.SIGUSR1)
@@ -447,16 +457,14 @@ def daemonized_follows_a_program_to_the_background():
 
 @test
 def the_ladder_is_the_same_for_what_went_to_the_background():
-    with leaves(['-D', '--stop-signal=USR1', '--grace=0.5', '--delay=0.4'],
-                'heard', '0') as it:
-        time.sleep(0.1)
+    with left_behind('heard', '-D', '--stop-signal=USR1', '--grace=0.5',
+                     '--delay=0.4') as it:
         begin = time.monotonic()
         it.signal(signal.SIGTERM)
         equal(it.expect('<10>'), '', 'before it')
         check(0.3 < time.monotonic() - begin < 3, 'delay')
         equal(it.end(), 7, 'status')
-    with leaves(['-D', '--grace=0.4'], 'stubborn', '0') as it:
-        time.sleep(0.1)
+    with left_behind('stubborn', '-D', '--grace=0.4') as it:
         begin = time.monotonic()
         it.signal(signal.SIGTERM)
         equal(it.end(), 137, 'status')
@@ -605,7 +613,7 @@ def TERM_before_the_end_holds_for_those_that_are_left():
     # With -D the status is that of the last of them.
     for word, status in ('-a', 0), ('-D', 137):
         with Run(F, word, '-g', '1', *SH, '''
-(trap "" TERM; echo left; while :; do sleep 0.1; done) &
+(trap "" TERM; echo left; exec sleep 1000) &
 trap "exit 0" TERM
 sleep 1000 &
 echo up
@@ -740,8 +748,11 @@ def a_storm_of_orphans_leaves_time_for_signals():
             'strace', '-o', trace, '-e', 'trace=waitid,rt_sigtimedwait', F,
             *SH, 'kill -STOP $PPID; i=0; '
             'while [ $i -lt 300 ]; do (true &); i=$((i+1)); done; '
-            'kill -WINCH $PPID; kill -CONT $PPID; sleep 0.3; '
-            'wc -w </proc/$PPID/task/$PPID/children; exit 3', pid1=False)
+            'kill -WINCH $PPID; kill -CONT $PPID; '
+            'turns=200; while left=$(wc -w </proc/$PPID/task/$PPID/children) && '
+            '[ $left -ne 1 ] && [ $((turns -= 1)) -ge 0 ]; do sleep 0.05; '
+            'done; echo $left; exit 3',
+            pid1=False)
         equal((status, left.split()), (3, ['1']), 'status, and children left')
         most, ends = 0, set()
         with open(trace) as file:

@@ -10,7 +10,8 @@ import sys
 import tempfile
 import time
 
-from harness import (Failure, check, equal, foster, main, test, wait_until)
+from harness import (Failure, check, equal, foster, main, test, wait_channel,
+                     wait_until)
 
 BUSYBOX = '/bin/busybox'
 # crun needs a cgroup2 on /sys/fs/cgroup, also where it manages none.
@@ -188,8 +189,8 @@ def processes_that_are_entered_leave_no_zombie():
 @test
 def orphans_are_heard():
     it = Container(ENGINE, '/sbin/foster', '--', 'sh', '-c',
-                   f'(setsid sh -c \'trap "echo saved; exit" TERM; echo up; '
-                   f'{LOOP}\' &); trap "exit 3" TERM; {LOOP}')
+                   'trap "exit 3" TERM; (setsid sh -c \'trap "echo saved; '
+                   f'exit" TERM; echo up; {LOOP}\' &); {LOOP}')
     it.expect('up')
     it.kill(signal.SIGTERM)
     equal(it.end(), 3, it.text())
@@ -213,8 +214,14 @@ def read_only_not_root_no_new_privileges_no_proc():
 @test
 def a_pause_for_a_pod():
     it = Container(ENGINE, '/run/podman-init', '-P')
-    wait_until(lambda: '"status": "running"' in
-               ENGINE.ask('state', it.name)[1], 'running')
+
+    def pauses():
+        # Running is what crun says before the exec: TERM would be dropped then.
+        known = ENGINE.ask('state', it.name)[1]
+        if '"status": "running"' not in known:
+            return False
+        return 'sigtimedwait' in wait_channel(json.loads(known)['pid'])
+    wait_until(pauses, 'it waits')
     it.kill(signal.SIGTERM)
     equal(it.end(), 0, it.text())
 

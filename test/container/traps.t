@@ -11,11 +11,10 @@ import tempfile
 import time
 
 from harness import (NAMES, Failure, LISTENER, Run, both, check, children,
-                     equal, foster, main, peer, run, state, test, trap,
-                     wait_until)
+                     equal, foster, main, peer, run, state, test, time_for,
+                     trap, wait_until)
 
 SH = ('--', 'sh', '-c')
-SHORT = 1.5
 
 
 def ignore(*numbers):
@@ -28,7 +27,7 @@ def ignore(*numbers):
 @trap(['tini', 'catatonit'])
 def SIGCHLD_inherited_as_ignored(init):
     equal(run(init, *SH, 'exit 3', start=ignore(signal.SIGCHLD),
-              patience=SHORT, pid1=False)[0], 3, 'status')
+              patience=time_for(init), pid1=False)[0], 3, 'status')
 
 
 # The child is held up where it makes its group or session: what the init has
@@ -81,7 +80,7 @@ os.execvp("sh", ["sh", "-c", "exit 3"])
 @trap(['tini', 'dumb-init', 'catatonit'])
 def a_child_that_wants_to_be_traced(init):
     equal(run(init, '--', sys.executable, '-S', '-c', TRACED,
-              patience=SHORT)[0], 3, 'status')
+              patience=time_for(init))[0], 3, 'status')
 
 
 @trap(['tini'])
@@ -136,7 +135,7 @@ def a_stopped_child_and_TERM(init):
         os.kill(program, signal.SIGSTOP)
         wait_until(lambda: state(program) == 'T', 'stopped')
         it.signal(signal.SIGTERM)
-        equal(it.end(SHORT), 143, 'status')
+        equal(it.end(time_for(init)), 143, 'status')
 
 
 @trap(['tini'], ['tini', 'foster'])
@@ -276,7 +275,7 @@ def the_parent_is_looked_at_again_behind_prctl(init):
         try:
             wait_until(lambda: 'PDEATHSIG' in open(trace).read(), 'set')
             wait_until(lambda: state(pid) in (None, 'Z'),
-                       'the init has ended', SHORT)
+                       'the init has ended', time_for(init))
         except Failure:
             # It ends with its program.
             for child in wait_until(lambda: children(pid), 'its program'):

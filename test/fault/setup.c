@@ -8,11 +8,13 @@
 #include "../reap/wrap.h"
 #include "reap.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int raised;
@@ -31,12 +33,42 @@ static void interrupt(void)
 	raise(SIGCHLD);
 }
 
+static int told_in_forks;
+
+/* Whether the child of a fork is told of a child of its own. */
+static void fork_here(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	int status = 1;
+
+	if (getpid() != parent)
+		return;
+	pid_t pid = fork();
+	if (!pid) {
+		if (!reap_fork(&child))
+			_exit(3);
+		struct pollfd fd = {child.fd, POLLIN, 0};
+		while (poll(&fd, 1, 3000) < 0)
+			;
+		_exit(!fd.revents || reap_yield(&child, &record));
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	told_in_forks += !status;
+}
+
 int __wrap_sigaction(int number, const struct sigaction *now,
 		     struct sigaction *before)
 {
 	struct sigaction old;
-	int result = __real_sigaction(number, now, &old);
 
+	/* As another thread may do, before the handler is set and after. */
+	if (now)
+		fork_here();
+	int result = __real_sigaction(number, now, &old);
+	if (now)
+		fork_here();
 	interrupt();
 	if (before)
 		*before = old;
@@ -51,12 +83,14 @@ int __wrap_pipe2(int ends[2], int flags)
 	return result;
 }
 
-/* The handler itself waits and writes, with SIGCHLD blocked. */
+/* The handler itself waits, masks, looks for SIGPIPE and writes, with SIGCHLD
+ * blocked. */
 static long wrapped(long number, const long *words)
 {
 	long result = pass(number, words);
 
-	if (number != SYS_waitid && number != SYS_write)
+	if (number != SYS_waitid && number != SYS_write &&
+	    number != SYS_rt_sigprocmask && number != SYS_rt_sigpending)
 		interrupt();
 	return result;
 }
@@ -84,7 +118,8 @@ int main(void)
 		close(ends[1]);
 		_exit(read(ends[0], &byte, 1) ? 1 : 7);
 	}
-	printf("raised %d seen %d, ", raised, (int)seen);
+	printf("told in forks %d, raised %d seen %d, ", told_in_forks, raised,
+	       (int)seen);
 	close(ends[1]);
 	while (poll(&(struct pollfd){child.fd, POLLIN, 0}, 1, 10000) < 0)
 		;

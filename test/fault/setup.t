@@ -7,11 +7,12 @@ O=$built
 . "$(dirname "$0")/../reap/matrix.sh"
 ALONE_SECONDS=10
 
-# Three of them before the child: the pipe, and sigaction twice; and its own end.
+# Three of them before the child: the pipe, and sigaction twice; and its own end,
+# and that of two forks.
 seen()
 {
 	REAP_TIER=pipe alone "$tmp/$1" >"$tmp/out" 2>&1
-	grep -qE '^raised 3 seen 3, raised 5 seen 6, error 0 status 7$' \
+	grep -q '^told in forks 2, raised 3 seen 5, raised 5 seen 8, error 0 status 7$' \
 		"$tmp/out" && return
 	cat "$tmp/out"
 	return 1

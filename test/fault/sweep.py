@@ -76,6 +76,7 @@ NOT_REFUSED = {
     'rt_sigreturn': 'never returns: sigreturn(2)',
     'restart_syscall': 'is the call that it takes up again',
     'rt_sigaction': ARGUMENTS,
+    'rt_sigpending': ARGUMENTS,
     'rt_sigprocmask': ARGUMENTS,
     'clock_gettime': ARGUMENTS,
     'arch_prctl': START,

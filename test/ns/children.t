@@ -39,7 +39,8 @@ def masks_and_dispositions_are_clean():
 def ignored_and_blocked_signals_of_the_starter_do_not_reach_children():
     text, _ = run_once('', 'cat /proc/self/status', argv='/bin/start',
                        files={'/bin/start': "#!/bin/sh\ntrap '' HUP INT QUIT "
-                              "USR1 USR2 TERM PIPE CHLD TTOU\nexec /sbin/init\n"})
+                              "USR1 USR2 TERM PIPE CHLD TTOU 40\n"
+                              "exec /sbin/init\n"})
     for field in ('SigBlk', 'SigIgn'):
         equal(int(status_of(text, field), 16), 0, field)
 

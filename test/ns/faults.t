@@ -9,9 +9,9 @@ import time
 from contextlib import contextmanager
 
 from cgroups import cgroup
-from harness import (Machine, POWERED_OFF, REBOOTED, PATIENCE, check,
-                     descriptors, equal, main, state, strace, test,
-                     wait_until)
+from harness import (Machine, POWERED_OFF, REBOOTED, PATIENCE, SHARES_MEMORY,
+                     check, descriptors, equal, main, state, strace, test,
+                     wait_channel, wait_until)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CALLS = 'clone,clone3,fork,vfork'
@@ -73,6 +73,7 @@ def a_refused_fork_loses_no_entry():
                      gate=True) as machine:
             with injected(machine, f'inject={CALLS}:error={error}:when=1..12'):
                 machine.wait_file('up', '\n', 20, patience=30)
+                machine.wait_file('order', 'once\n')
                 equal(machine.lines('order'), ['sysinit', 'wait', 'once'],
                       error)
                 equal(sorted(map(int, machine.lines('up'))), list(range(20)),
@@ -225,6 +226,7 @@ def an_orphan_that_ends_is_no_service():
     with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
                  '::once:sh -c "sleep 0.3 & :"\n') as machine:
         machine.wait_console('orphan (pid', patience=5)
+        machine.wait_file('up', 'up')
         machine.signal(signal.SIGHUP)
         machine.wait_console('lines in use')
         equal(machine.lines('up'), ['up'], 'starts')
@@ -340,16 +342,24 @@ def a_console_that_comes_late_gets_the_log():
                               'exec: ENOENT; going on\n'), text)
 
 
+# What comes behind this line waits until the test has done something.
+WAITS_HERE = ('::sysinit:sh -c "touch /tmp/here; until [ -e /tmp/on ]; '
+              'do sleep 0.05; done"\n')
+
+
+def stop_console_here(machine):
+    machine.wait_file('here')
+    machine.stop_console()
+    machine.write('on', '')
+
+
 @test
 def a_console_stopped_by_ctrl_s_does_not_stop_pid_1():
-    with Machine('::sysinit:sh -c "touch /tmp/go; until [ -e /tmp/stopped ]; '
-                 'do sleep 0.05; done"\n'
+    with Machine(WAITS_HERE +
                  '::respawn:sh -c "echo up >>/tmp/up; exit 1"\n'
                  ':backoff=0.01-0.01:respawn:sh -c "echo x >>/tmp/x; exit 1"\n'
                  ) as machine:
-        machine.wait_file('go')
-        machine.type('\x13')
-        machine.write('stopped', '')
+        stop_console_here(machine)
         machine.wait_file('x', 'x', 60, patience=30)
         machine.wait_file('up', 'up', 3)
         machine.type('\x11')
@@ -357,6 +367,68 @@ def a_console_stopped_by_ctrl_s_does_not_stop_pid_1():
         machine.type('\x13')
         machine.signal(signal.SIGUSR2)
         equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def nor_does_it_on_a_kernel_without_signalfd():
+    with Machine(WAITS_HERE + '::once:sh -c "exit 1"\n',
+                 gate=True) as machine:
+        with injected(machine, 'trace=signalfd4',
+                      'inject=signalfd4,signalfd:error=ENOSYS'):
+            stop_console_here(machine)
+            # It has been asked for, so it waits for the console.
+            machine.wait_file('strace', 'ENOSYS')
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def a_signal_says_nothing_of_a_stopped_console():
+    # It goes on waiting for the console itself, and looks at no clock.
+    with Machine(WAITS_HERE + '::once:sh -c "exit 1"\n') as machine:
+        stop_console_here(machine)
+        for _ in range(20):
+            wait_until(lambda: 'poll' in wait_channel(machine.init()),
+                       'it waits for the console')
+            machine.signal(signal.SIGCHLD)
+        machine.type('\x11')
+        machine.wait_console('exited with 1')
+        machine.signal(signal.SIGUSR2)
+        equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def a_stop_reaches_a_child_that_has_no_session_yet():
+    with Machine(':name=late:respawn:sleep 1000\n', gate=True) as machine:
+        with strace(machine.wait_gate(), '-f', '-o', '/dev/null', '-e',
+                    'trace=setsid', '-e', 'inject=setsid:delay_enter=2000000'):
+            machine.open_gate()
+            machine.wait_children(1)
+            machine.write_inittab('::once:true\n')
+            machine.signal(signal.SIGHUP)
+            machine.wait_console('TERM sent')
+            wait_until(lambda: not machine.children(), 'its end')
+            check('KILL sent' not in machine.console(), machine.console())
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+
+
+@test
+def a_boot_line_that_is_killed_at_once_leaves_the_next_its_way():
+    with Machine(WAITS_HERE + '::sysinit:true\n::sysinit:echo\n'
+                 '::wait:ls\n') as machine:
+        trace = machine.path('strace')
+        machine.wait_file('here')
+        with strace(machine.init(), '-f', '-o', trace, '-e',
+                    'trace=clone,set_tid_address', '-e',
+                    'inject=set_tid_address:signal=KILL'):
+            machine.write('on', '')
+            machine.wait_console('SIGKILL', count=3)
+            machine.signal(signal.SIGUSR2)
+            equal(machine.wait_end(), POWERED_OFF, 'end')
+        shared = re.findall(r'clone\(.*CLONE_VM(?!.*CLONE_VFORK)',
+                            machine.read('strace'))
+        equal(len(shared), 3 * SHARES_MEMORY, machine.read('strace'))
 
 
 @test
@@ -375,7 +447,7 @@ def the_wall_clock_moves_nothing():
 @test
 def nothing_is_killed_after_its_reap():
     with Machine('::respawn:sh -c "echo up >>/tmp/up; exit 1"\n'
-                 ':name=x,grace=0.5:respawn:sh -c "trap \'exit 3\' TERM; '
+                 ':name=x,grace=1.5:respawn:sh -c "trap \'exit 3\' TERM; '
                  'echo $$ >>/tmp/x; while :; do sleep 0.05; done"\n',
                  gate=True) as machine:
         with injected(machine, 'trace=kill,pidfd_send_signal,waitid'):
@@ -384,7 +456,7 @@ def nothing_is_killed_after_its_reap():
                                   'exit 1"\n')
             machine.signal(signal.SIGHUP)
             machine.wait_console('exited with 3')
-            time.sleep(1)  # twice its grace
+            time.sleep(2)  # more than its grace
             machine.wait_file('up', 'up', 4)
         # Nobody else is to be signalled here.
         before, reap, behind = machine.read('strace').partition(

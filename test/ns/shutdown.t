@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from cgroups import cgroup
 from harness import (Machine, POWERED_OFF, REBOOTED, check, command_line, equal,
-                     main, state, strace, test, wait_until)
+                     main, pending, state, strace, test, wait_until)
 
 
 def timed_end(machine, number, patience):
@@ -179,13 +179,6 @@ def file_systems_are_unmounted_and_the_root_left_read_only():
         check(inner < outer < root, f'{calls}')
 
 
-def killed(pid):
-    """Whether it has a KILL that it could not take yet."""
-    with open(f'/proc/{pid}/status') as file:
-        pending = re.search(r'^ShdPnd:\s*(\S+)', file.read(), re.M).group(1)
-    return int(pending, 16) & 1 << signal.SIGKILL - 1
-
-
 @test
 def an_unmount_that_hangs_does_not_hold_the_power_off():
     with device('') as machine:
@@ -202,7 +195,8 @@ def an_unmount_that_hangs_does_not_hold_the_power_off():
                 seconds = time.monotonic() - start
                 # Then it makes no further step, such as a remount of what is
                 # not its own, when its tracer goes.
-                wait_until(lambda: killed(child), 'the namespace ends')
+                wait_until(lambda: pending(child) & 1 << signal.SIGKILL - 1,
+                           'the namespace ends')
             except BaseException:
                 machine.process.kill()
                 raise

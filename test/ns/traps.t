@@ -145,7 +145,8 @@ def descriptors_are_lost_by_restarts_and_reloads():
             # Those are as many as happen to run.
             return sorted(link for link in descriptors(machine.init())
                           if 'pidfd' not in link)
-        before = all_but_pidfds()
+        # Not with one that is open for a moment.
+        before = min((all_but_pidfds() for _ in range(20)), key=len)
         for count in range(1, 11):
             machine.signal(signal.SIGHUP)
             machine.wait_console('lines in use', count)
@@ -164,7 +165,8 @@ def a_reload_kills_everything_when_a_service_never_started():
         machine.write_inittab(UP)
         machine.signal(signal.SIGHUP)
         machine.wait_console('1 lines in use')
-        equal(len(machine.children()), 1, 'children')
+        # The child of a try may not have been reaped yet.
+        machine.wait_children(1)
         equal(machine.read('up'), 'up\n', 'starts')
 
 

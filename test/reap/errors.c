@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -11,8 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,9 +23,14 @@
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
 
+/* close(2) is a place where a thread can be cancelled. */
 static int in_vfork(void *context)
 {
+	close(-1);
 	*(int *)context = 5;
 	return 11;
 }
@@ -30,6 +38,7 @@ static int in_vfork(void *context)
 static int prepare_fine(void *context)
 {
 	(void)context;
+	close(-1);
 	return 0;
 }
 
@@ -45,7 +54,7 @@ static void apart(void (*run_there)(void))
 		fflush(stdout);
 		_exit(failures != 0);
 	}
-	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(wait_for(pid, &status), pid);
 	CHECK_IS(status, 0);
 }
 
@@ -152,6 +161,7 @@ static void test_classes(void)
 	CHECK_IS(reap_classify(-ENOSPC), REAP_RETRY);
 	CHECK_IS(reap_classify(-EINTR), REAP_RETRY);
 	CHECK_IS(reap_classify(-EBUSY), REAP_RETRY);
+	CHECK_IS(reap_classify(INT_MIN), REAP_BUG);
 	CHECK_IS(reap_classify(-E2BIG), REAP_NEVER);
 	CHECK_IS(reap_classify(-EACCES), REAP_NEVER);
 	CHECK_IS(reap_classify(-ENAMETOOLONG), REAP_NEVER);
@@ -213,16 +223,41 @@ static void test_yield_states(void)
 	CHECK_IS(reap_yield(&child, &record), -EBADF);
 	CHECK_IS(reap_kill(&child, SIGKILL), -EINVAL);
 	reap_close(&child);
-	/* A kernel or a filter without the call says nothing of it. */
-	syscall(SYS_pidfd_send_signal, -1, 0, NULL, 0);
-	int closed = copy.slot || errno == EBADF ? -EBADF : -ESRCH;
-	CHECK_IS(reap_kill(&copy, 0), closed);
+	CHECK_IS(reap_kill(&copy, 0), -EBADF);
 	CHECK_IS(reap_yield(&copy, &record), -EBADF);
 	/* The number may be a stranger's by now. */
 	copy.fd = ends[1];
-	CHECK_IS(reap_kill(&copy, 0), closed);
+	CHECK_IS(reap_kill(&copy, 0), -EBADF);
+	CHECK_IS(reap_kill_group(&copy, 0), -EBADF);
 	CHECK_IS(reap_yield(&copy, &record), -EBADF);
 	close(ends[1]);
+	spec = shell("exit 0");
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	copy = child;
+	reap_close(&child);
+	CHECK_IS(child.fd, -1);
+	CHECK_IS(reap_kill(&child, 0), -EINVAL);
+	CHECK_IS(wait_for(copy.pid, NULL), copy.pid);
+}
+
+/* In the pipe tier the end may be seen between two looks at it. */
+static void test_yield_all_along(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	int error = 0;
+
+	for (int i = piped() ? 1000 : 20; i && !error; i--) {
+		pid_t pid = reap_fork(&child);
+		if (!pid)
+			_exit(21);
+		CHECK(pid > 0);
+		do
+			error = reap_yield(&child, &record);
+		while (error == -EAGAIN);
+		CHECK_IS(error, 0);
+		CHECK_IS(record.status, 21);
+	}
 }
 
 static void test_reaped_by_others(void)
@@ -232,7 +267,7 @@ static void test_reaped_by_others(void)
 	struct reap_spec spec = shell("exit 5");
 
 	CHECK_IS(reap_spawn(&child, &spec), 0);
-	CHECK_IS(waitpid(child.pid, NULL, 0), child.pid);
+	CHECK_IS(wait_for(child.pid, NULL), child.pid);
 	CHECK(ended(&child));
 	CHECK_IS(reap_yield(&child, &record), -ECHILD);
 	CHECK_IS(reap_kill(&child, SIGTERM), -ESRCH);
@@ -402,7 +437,7 @@ static void in_a_dead_namespace(void)
 	pid_t init = fork();
 	if (!init)
 		_exit(0);
-	CHECK_IS(waitpid(init, NULL, 0), init);
+	CHECK_IS(wait_for(init, NULL), init);
 	/* reap_spawn: -ENOMEM */
 	all_refused(-ENOMEM);
 }
@@ -410,6 +445,89 @@ static void in_a_dead_namespace(void)
 static void test_dead_namespace(void)
 {
 	apart(in_a_dead_namespace);
+}
+
+/* Both are the first of their pid namespace: what is the other's is not this
+ * one's, though the pid is the same. */
+static void lets_go_of_a_copy(struct reap_child *copy)
+{
+	struct reap_child own = {.fd = -1};
+	struct reap_spec spec = shell("kill -STOP $$; exit 6");
+	struct reap_record record;
+	siginfo_t info;
+
+	CHECK_IS(getpid(), 1);
+	/* Where its report was there is something else by now. */
+	if (copy->own_report)
+		CHECK(mmap(copy->own_report, 1, PROT_READ,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+			   0) == copy->own_report);
+	/* As the first child of the first process it has the same pid; in the
+	 * pipe tier the same slot, and where no lower number is free the same
+	 * descriptor. */
+	int number = -1;
+	while (number < copy->fd)
+		number = dup(STDOUT_FILENO);
+	if (number == copy->fd)
+		close(number);
+	CHECK_IS(reap_spawn(&own, &spec), 0);
+	/* Elsewhere it is the pidfd that tells; TSan's thread takes a pid. */
+	if (piped()) {
+		CHECK_IS(own.pid, copy->pid);
+		CHECK_IS(own.slot, copy->slot);
+		CHECK_IS(own.fd, copy->fd);
+	}
+	CHECK(reap_kill(copy, SIGKILL) < 0);
+	CHECK(reap_kill_group(copy, SIGKILL) < 0);
+	CHECK(reap_yield(copy, &record) < 0);
+	struct reap_report *there = copy->own_report;
+	reap_close(copy);
+	CHECK(!there || !msync(there, 1, MS_ASYNC));
+	CHECK_IS(waitid(P_PID, (id_t)own.pid, &info, WSTOPPED | WNOWAIT), 0);
+	CHECK_IS(reap_kill(&own, SIGCONT), 0);
+	CHECK_IS(record_of(&own).status, 6);
+}
+
+static void first_of_a_namespace(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	int hold, status;
+
+	spawn_held(&child, &hold);
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			CHECK_IS(unshare(CLONE_NEWPID), 0);
+		pid_t nested =
+			i ? fork()
+			  : (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD,
+					   NULL, NULL, NULL, NULL);
+		if (!nested) {
+			failures = 0;
+			close(hold);
+			lets_go_of_a_copy(&child);
+			fflush(stdout);
+			_exit(failures != 0);
+		}
+		CHECK_IS(wait_for(nested, &status), nested);
+		CHECK_IS(status, 0);
+		struct pollfd fd = {child.fd, POLLIN, 0};
+		CHECK_IS(poll(&fd, 1, 0), 0);
+		CHECK_IS(reap_yield(&child, &record), -EAGAIN);
+	}
+	close(hold);
+	CHECK_IS(record_of(&child).status, 4);
+}
+
+static void in_a_namespace(void)
+{
+	CHECK_IS(unshare(CLONE_NEWPID), 0);
+	apart(first_of_a_namespace);
+}
+
+static void test_nested_namespaces(void)
+{
+	apart(in_a_namespace);
 }
 
 static int filtered;
@@ -467,6 +585,10 @@ static void without_waitid(void)
 	CHECK(ended(&child));
 	CHECK_IS(reap_yield(&child, &record), -filtered);
 	CHECK(child.pid > 0);
+	CHECK_IS(reap_collect(&record), -filtered);
+	CHECK_IS(reap_collect_end(&record), -filtered);
+	CHECK_IS(reap_collect_pid(child.pid, &record), -filtered);
+	CHECK_IS(reap_peek(), -filtered);
 	reap_close(&child);
 }
 
@@ -489,21 +611,67 @@ static void without_write(void)
 	CHECK_IS(record.status, 3);
 }
 
+/* What is open is listed then, in more than one piece. */
+static void without_close_range(void)
+{
+	static const unsigned call = SYS_close_range;
+	struct reap_child child = {.fd = -1};
+	int ends[2], hold;
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	for (int i = 0; i < 200; i++)
+		CHECK(fcntl(ends[1], F_DUPFD, 50) >= 0);
+	filtered = ENOSYS;
+	refuse(&call, 1);
+	spawn_held(&child, &hold);
+	for (int i = 0; i < 200; i++)
+		close(50 + i);
+	close(ends[1]);
+	/* Its end comes once nobody has the other. */
+	struct pollfd fd = {ends[0], 0, 0};
+	CHECK_IS(poll(&fd, 1, 5000), 1);
+	close(hold);
+	CHECK_IS(record_of(&child).status, 4);
+}
+
+static void test_many_descriptors(void)
+{
+	apart(without_close_range);
+}
+
 static void test_full_pipe(void)
 {
 	apart(without_write);
 }
 
-/* A step that else can not fail in a child that has just begun. */
+/* Steps that else can not fail in a child that has just begun. */
 static void without_sessions(void)
 {
-	static const unsigned call = SYS_setsid;
+	static const unsigned calls[] = {SYS_setsid, SYS_setpgid};
 	struct reap_spec spec = shell("exit 0");
 
 	filtered = ENOSYS;
-	refuse(&call, 1);
+	refuse(calls, 2);
 	spec.flags = REAP_NEW_SESSION;
 	fails_at(&spec, REAP_STEP_SESSION, ENOSYS);
+	spec.flags = REAP_NEW_GROUP;
+	fails_at(&spec, REAP_STEP_GROUP, ENOSYS);
+}
+
+/* No verdict of the kernel's: the pipe is there already. */
+static void without_pidfd_open(void)
+{
+	static const unsigned call = SYS_pidfd_open;
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("exit 11");
+
+	filtered = EACCES;
+	refuse(&call, 1);
+	if (!reap_fork(&child))
+		_exit(12);
+	CHECK_IS(record_of(&child).status, 12);
+	spec.prepare = prepare_fine;
+	CHECK_IS(run(&spec).status, 11);
 }
 
 static void test_filter(void)
@@ -518,10 +686,18 @@ static void test_filter(void)
 	}
 	apart(without_sessions);
 	/* reap_yield: -EPERM, -ENOSYS */
+	/* reap_collect: -EPERM, -ENOSYS */
+	/* reap_collect_pid: -EPERM, -ENOSYS */
+	/* reap_peek: -EPERM, -ENOSYS */
 	filtered = EPERM;
 	apart(without_waitid);
 	filtered = ENOSYS;
 	apart(without_waitid);
+}
+
+static void test_late_pipe(void)
+{
+	apart(without_pidfd_open);
 }
 
 /* A report and the stack of a vfork are memory. */
@@ -665,18 +841,165 @@ static void test_foreign_descriptor(void)
 	struct reap_child mistaken = one;
 	mistaken.fd = other.fd;
 	CHECK_IS(reap_yield(&mistaken, &record), -EBADF);
+	CHECK_IS(reap_kill(&mistaken, SIGKILL), -EBADF);
 	mistaken.fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	/* That this kernel has none says why it is the pipe tier. */
 	if (mistaken.fd < 0 && one.slot)
 		mistaken.fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	CHECK(mistaken.fd >= 0);
-	/* A difference of the tiers: a pidfd of no child, and no pipe. */
-	CHECK_IS(reap_yield(&mistaken, &record), one.slot ? -EBADF : -ECHILD);
-	close(mistaken.fd);
+	CHECK_IS(reap_yield(&mistaken, &record), -EBADF);
+	CHECK_IS(reap_kill(&mistaken, SIGKILL), -EBADF);
+	CHECK_IS(reap_kill_group(&mistaken, SIGKILL), -EBADF);
+	struct reap_child closed = mistaken;
+	closed.own_report = NULL;
+	/* A slot would be let go of, whatever the descriptor is. */
+	if (!one.slot)
+		reap_close(&closed);
+	CHECK_IS(close(mistaken.fd), 0);
 	if (one.slot)
 		another_pipe(&mistaken);
 	CHECK_IS(record_of(&one).status, 17);
 	CHECK_IS(record_of(&other).status, 18);
+}
+
+/* Ends it, and waits for that in a way that leaves it to be yielded. */
+static void end_held(const struct reap_child *child, int hold)
+{
+	siginfo_t info;
+	int result;
+
+	close(hold);
+	do
+		result = waitid(P_PID, (id_t)child->pid, &info,
+				WEXITED | WNOWAIT);
+	while (result < 0 && errno == EINTR);
+	CHECK_IS(result, 0);
+	reap_notice();
+}
+
+/* Nobody reads the pipe any more: to write to it kills a program. */
+static void end_with_its_descriptor_closed(int wanted)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	sigset_t set;
+	int hold;
+
+	signal(SIGPIPE, SIG_DFL);
+	for (int i = 0; i < 3; i++) {
+		spawn_held(&child, &hold);
+		pid_t pid = child.pid;
+		close(child.fd);
+		end_held(&child, hold);
+		CHECK_IS(reap_yield(&child, &record), wanted);
+		reap_close(&child);
+		wait_for(pid, NULL);
+		/* Nor is one left behind, the second time; the third time the
+		 * host has one of its own. */
+		sigpending(&set);
+		CHECK_IS(sigismember(&set, SIGPIPE), i == 2);
+		sigaddset(&set, SIGPIPE);
+		pthread_sigmask(SIG_BLOCK, &set, NULL);
+		if (i == 1)
+			raise(SIGPIPE);
+	}
+}
+
+static void with_its_descriptor_closed(void)
+{
+	end_with_its_descriptor_closed(-EBADF);
+}
+
+/* Nothing tells that it is closed but the write. */
+static void without_a_look_at_files(void)
+{
+	static const unsigned calls[] = {
+#ifdef SYS_newfstatat
+		SYS_newfstatat,
+#endif
+		SYS_fstat, SYS_statx};
+
+	filtered = ENOMEM;
+	refuse(calls, sizeof(calls) / sizeof(*calls));
+	end_with_its_descriptor_closed(piped() ? 0 : -EBADF);
+}
+
+static void test_closed_descriptor(void)
+{
+	apart(with_its_descriptor_closed);
+}
+
+static void test_closed_in_secret(void)
+{
+	apart(without_a_look_at_files);
+}
+
+enum { OWN = 16 };
+
+/* As fork(2) and a library's own clean-up leave them: open, and nothing was
+ * written to the pipes that they are. */
+static bool are_untouched(const int *own)
+{
+	char byte;
+
+	for (int i = 0; i < OWN; i += 2)
+		if (read(own[i], &byte, 1) != -1 || errno != EAGAIN ||
+		    fcntl(own[i + 1], F_GETFD) < 0)
+			return false;
+	return true;
+}
+
+/* As a daemon closes what it did not open; it does not know the library. */
+static void with_all_descriptors_closed(void)
+{
+	struct reap_child child = {.fd = -1};
+	int own[OWN], hold, status;
+
+	spawn_held(&child, &hold);
+	pid_t pid = child.pid;
+	/* Some kernels can not tell it of a pidfd (kernels.t). */
+	bool is_told = child.slot ||
+		       (syscall(SYS_pidfd_send_signal, 0, 0, NULL, 0) < 0 &&
+			errno == EBADF);
+	for (int i = 3; i < 256; i++)
+		close(i);
+	for (int i = 0; i < OWN; i += 2)
+		CHECK_IS(pipe2(own + i, O_CLOEXEC | O_NONBLOCK), 0);
+	pid_t forked = fork();
+	if (!forked)
+		_exit(!are_untouched(own));
+	CHECK_IS(wait_for(forked, &status), forked);
+	CHECK_IS(status, 0);
+	end_held(&child, -1);
+	CHECK(are_untouched(own));
+	reap_close(&child);
+	CHECK(are_untouched(own) || !is_told);
+	CHECK_IS(wait_for(pid, NULL), pid);
+}
+
+static void test_all_closed(void)
+{
+	apart(with_all_descriptors_closed);
+}
+
+/* What was closed when it was named is not what the library made since. */
+static void test_closed_numbers(void)
+{
+	int next = dup(0), fds[] = {0, 1, 2, -1};
+
+	close(next);
+	for (int i = 0; i < 4; i++) {
+		struct reap_spec spec = shell("exit 0");
+
+		spec.prepare = i % 2 ? prepare_fine : NULL;
+		spec.cgroup = next + i / 2;
+		fails_at(&spec, REAP_STEP_CGROUP, EBADF);
+		spec.cgroup = -1;
+		fds[3] = next + i / 2;
+		spec.fds = fds;
+		spec.fds_count = 4;
+		fails_at(&spec, REAP_STEP_DESCRIPTOR, EBADF);
+	}
 }
 
 /* A child of another user, as a program has it that gave up its own. */
@@ -765,6 +1088,57 @@ static void test_collectors(void)
 	close(ends[0]);
 }
 
+enum { HIGHEST = 64, WORDS = 8 };
+
+/* The kernel's own: libc hides two or three of them. */
+static unsigned long disposition(int number)
+{
+	unsigned long action[WORDS] = {0};
+
+	syscall(SYS_rt_sigaction, number, NULL, action, HIGHEST / 8);
+	return action[0];
+}
+
+static void *nothing(void *context)
+{
+	return context;
+}
+
+/* The program goes on: with its handlers, those of libc's threads, and that of
+ * the pipe tier. */
+static void exec_in_vain(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("exit 113");
+	unsigned long before[HIGHEST + 1];
+	pthread_t thread;
+	int hold;
+
+	CHECK_IS(pthread_create(&thread, NULL, nothing, NULL), 0);
+	pthread_join(thread, NULL);
+	CHECK_IS(setegid(getegid()), 0);
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, host_handler);
+	spawn_held(&child, &hold);
+	for (int number = 1; number <= HIGHEST; number++)
+		before[number] = disposition(number);
+	spec.path = "/nowhere";
+	CHECK_IS(reap_exec(&spec), -ENOENT);
+	for (int number = 1; number <= HIGHEST; number++)
+		/* What was ignored is not, by this spec. */
+		CHECK_IS(disposition(number),
+			 before[number] == (unsigned long)SIG_IGN
+				 ? 0
+				 : before[number]);
+	close(hold);
+	CHECK_IS(record_of(&child).status, 4);
+}
+
+static void test_exec_in_vain(void)
+{
+	apart(exec_in_vain);
+}
+
 static int status_of_exec(const struct reap_spec *spec)
 {
 	struct reap_child child = {.fd = -1};
@@ -777,7 +1151,7 @@ static int status_of_exec(const struct reap_spec *spec)
 static void test_exec(void)
 {
 	static char word[256 * 1024];
-	static const char name[] = "/tmp/reap-no-program";
+	char name[] = "/tmp/reap-no-program-XXXXXX";
 	struct reap_spec spec = shell("exit 113");
 
 	CHECK_IS(status_of_exec(&spec), 113);
@@ -786,8 +1160,9 @@ static void test_exec(void)
 	CHECK_IS(status_of_exec(&spec), ENOENT);
 	spec.path = "/";
 	CHECK_IS(status_of_exec(&spec), EACCES);
-	int file = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	int file = mkstemp(name);
 	CHECK_IS(write(file, "no program\n", 11), 11);
+	fchmod(file, 0700);
 	close(file);
 	spec.path = name;
 	CHECK_IS(status_of_exec(&spec), ENOEXEC);
@@ -805,21 +1180,22 @@ static void *cancelled(void *context)
 {
 	struct reap_child child;
 	struct reap_record record;
-	struct reap_spec spec = shell("exit 0");
-
+	struct reap_spec spec = shell("exit 11");
+	int value;
 	(void)context;
 	pthread_cancel(pthread_self());
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		pid_t pid = i ? 0 : reap_fork(&child);
 		if (!i && !pid)
-			_exit(0);
+			_exit(11);
+		spec.prepare = i == 2 ? prepare_fine : NULL;
 		if (i)
-			pid = i == 1 ? reap_spawn(&child, &spec)
-				     : reap_vfork(&child, in_vfork, &i);
+			pid = i < 3 ? reap_spawn(&child, &spec)
+				    : reap_vfork(&child, in_vfork, &value);
 		got_so_far += pid >= 0;
 		while (reap_yield(&child, &record) == -EAGAIN)
 			sched_yield();
-		got_so_far += 10;
+		got_so_far += record.status == 11 ? 10 : 0;
 	}
 	pthread_testcancel();
 	return NULL;
@@ -834,7 +1210,166 @@ static void test_cancelled(void)
 	CHECK_IS(pthread_create(&thread, NULL, cancelled, NULL), 0);
 	CHECK_IS(pthread_join(thread, &result), 0);
 	CHECK(result == PTHREAD_CANCELED);
-	CHECK_IS(got_so_far, 3 * 11);
+	CHECK_IS(got_so_far, 4 * 11);
+}
+
+static _Atomic bool computes;
+
+/* It calls nothing, the library least of all, and takes SIGCHLD. */
+static void *compute(void *unused)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	for (computes = true;;)
+		;
+	return unused;
+}
+
+static void test_cancelled_in_handler(void)
+{
+	struct reap_child child = {.fd = -1};
+	sigset_t set, before;
+	siginfo_t info;
+	pthread_t thread;
+	int hold;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, &before);
+	for (int i = piped() ? 300 : 1; i && !failures; i--) {
+		spawn_held(&child, &hold);
+		computes = false;
+		CHECK_IS(pthread_create(&thread, NULL, compute, NULL), 0);
+		while (!computes)
+			sched_yield();
+		close(hold);
+		waitid(P_PID, (id_t)child.pid, &info, WEXITED | WNOWAIT);
+		for (volatile int delay = i * 10; delay; delay--)
+			;
+		pthread_cancel(thread);
+		pthread_join(thread, NULL);
+		/* What is still pending is the next one's. */
+		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+		pthread_sigmask(SIG_BLOCK, &set, NULL);
+		CHECK_IS(record_of(&child).status, 4);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static struct reap_child unseen;
+static int unseen_hold;
+
+static void *spawn_unseen(void *unused)
+{
+	static const unsigned calls[] = {SYS_waitid};
+
+	filtered = EPERM;
+	refuse(calls, 1);
+	spawn_held(&unseen, &unseen_hold);
+	return unused;
+}
+
+/* In the pipe tier its end is told then, whether it has ended or not: a filter
+ * holds for the thread that has it alone, and another one sees that it lives.
+ */
+static void with_a_thread_behind_a_filter(void)
+{
+	struct reap_record record;
+	pthread_t thread;
+	int error;
+
+	CHECK_IS(pthread_create(&thread, NULL, spawn_unseen, NULL), 0);
+	CHECK_IS(pthread_join(thread, NULL), 0);
+	CHECK_IS(reap_yield(&unseen, &record), -EAGAIN);
+	CHECK_IS(reap_kill(&unseen, 0), 0);
+	close(unseen_hold);
+	CHECK(ended(&unseen));
+	do
+		error = reap_yield(&unseen, &record);
+	while (error == -EAGAIN);
+	CHECK_IS(error, 0);
+	CHECK_IS(record.status, 4);
+}
+
+static void test_unseen(void)
+{
+	apart(with_a_thread_behind_a_filter);
+}
+
+static pthread_mutex_t forks = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic int holds, wants;
+
+static void hold_forks(void)
+{
+	wants = 1;
+	pthread_mutex_lock(&forks);
+}
+
+static void let_forks(void)
+{
+	pthread_mutex_unlock(&forks);
+}
+
+/* libc has each thread do it, by a signal of its own, and waits for all. */
+static void *change_group(void *context)
+{
+	pthread_mutex_lock(&forks);
+	holds = 1;
+	while (!wants)
+		sched_yield();
+	setegid(getegid());
+	pthread_mutex_unlock(&forks);
+	return context;
+}
+
+static void prepare_beside_setegid(void)
+{
+	struct reap_spec spec = shell("exit 6");
+	pthread_t thread;
+
+	pthread_atfork(hold_forks, let_forks, let_forks);
+	CHECK_IS(pthread_create(&thread, NULL, change_group, NULL), 0);
+	while (!holds)
+		sched_yield();
+	spec.prepare = prepare_fine;
+	CHECK_IS(run(&spec).status, 6);
+	pthread_join(thread, NULL);
+}
+
+static void test_prepare_beside_setegid(void)
+{
+	apart(prepare_beside_setegid);
+}
+
+static int start_in_run(void *context)
+{
+	const struct reap_spec spec = shell("exit 0");
+	struct reap_child child;
+	int value;
+
+	(void)context;
+	return reap_spawn(&child, &spec) == -EINVAL &&
+			       reap_fork(&child) == -EINVAL &&
+			       reap_vfork(&child, in_vfork, &value) == -EINVAL
+		       ? 9
+		       : 1;
+}
+
+/* In memory that is the parent's, who has other children. */
+static void test_in_run(void)
+{
+	struct reap_child other = {.fd = -1}, child = {.fd = -1};
+	int hold;
+
+	spawn_held(&other, &hold);
+	CHECK_IS(reap_vfork(&child, start_in_run, NULL), 0);
+	CHECK_IS(record_of(&child).status, 9);
+	close(hold);
+	CHECK_IS(record_of(&other).status, 4);
 }
 
 static struct reap_child handled;
@@ -884,12 +1419,19 @@ const struct test tests_of_errors[] = {
 	{"what an error means", test_classes, 0},
 	{"an environment too large", test_large_environment, 0},
 	{"yield before, at and after the end", test_yield_states, 0},
+	{"yield all along", test_yield_all_along, 0},
 	{"reaped by somebody else", test_reaped_by_others, 0},
 	{"a descriptor that is another's", test_foreign_descriptor, 0},
+	{"a descriptor that was closed", test_closed_descriptor, 0},
+	{"a descriptor that was closed in secret", test_closed_in_secret,
+	 NEEDS_FILTERS},
+	{"a host that closes all descriptors", test_all_closed, 0},
+	{"closed numbers name nothing", test_closed_numbers, 0},
 	{"a child of another user", test_foreign_user, NEEDS_USERS},
 	{"signals that can not be sent", test_kill_errors, 0},
 	{"peek, and the other collectors", test_collectors, 0},
 	{"exec", test_exec, 0},
+	{"exec in vain", test_exec_in_vain, NEEDS_THREADS},
 	{"no descriptor left", test_no_descriptor, 0},
 	{"few descriptors left", test_few_descriptors, 0},
 	{"a descriptor above a lowered limit", test_above_the_limit, 0},
@@ -899,11 +1441,22 @@ const struct test tests_of_errors[] = {
 	{"no process allowed", test_no_process, NEEDS_USERS},
 	{"a filter that allows no process", test_filter, NEEDS_FILTERS},
 	{"a pipe that can not be written to", test_full_pipe, NEEDS_FILTERS},
+	{"many descriptors, and no close_range", test_many_descriptors,
+	 NEEDS_FILTERS | NEEDS_PROC},
+	{"a pipe where pidfd_open is refused", test_late_pipe, NEEDS_FILTERS},
 	{"no memory", test_no_memory, 0},
 	{"a pid namespace whose init has ended", test_dead_namespace,
 	 NEEDS_NAMESPACES},
+	{"the first of a namespace in another", test_nested_namespaces,
+	 NEEDS_NAMESPACES},
 	{"more children than slots", test_no_slot, NEEDS_4096_PROCESSES},
 	{"a pending cancel loses nothing", test_cancelled, NEEDS_THREADS},
+	{"a thread cancelled in the handler", test_cancelled_in_handler,
+	 NEEDS_THREADS},
+	{"told by a thread that may not look", test_unseen,
+	 NEEDS_THREADS | NEEDS_FILTERS},
+	{"prepare beside setegid", test_prepare_beside_setegid, NEEDS_THREADS},
+	{"in the run of a vfork", test_in_run, 0},
 	{"in a signal handler", test_in_handler, 0},
 	{NULL, NULL, 0},
 };

@@ -6,8 +6,8 @@
 # installed LIBC: PREFIX is where it will be found.
 installed()
 {
-	build "$1" defconfig install-reap CC="$1" DESTDIR="$tmp/$1.root" \
-		PREFIX=/opt/reap
+	build "$1" defconfig install-reap CC="$1" CI=1 \
+		DESTDIR="$tmp/$1.root" PREFIX=/opt/reap
 }
 
 # example LIBC FLAGS NAME: builds examples/NAME.c to $tmp/NAME
@@ -83,6 +83,30 @@ few_descriptors()
 	status 4 sh -c 'ulimit -n 5; exec "$0" 8' "$tmp/parallel" <"$tmp/eight"
 }
 
+# What started it has SIGCHLD ignored, which a program inherits.
+deaf_starter()
+{
+	status 3 sh -c 'trap "" CHLD; exec "$0" 20 sh -c "exit 3"' \
+		"$tmp/timeout" && printf 'true\nfalse\n' |
+		status 1 sh -c 'trap "" CHLD; exec "$0" 2' "$tmp/parallel"
+}
+
+# What is open stays so, and what is closed too.
+as_they_are()
+{
+	status 5 "$tmp/timeout" 20 sh -c 'read word <&7; exit $word' \
+		7<"$tmp/five" &&
+		status 2 "$tmp/timeout" 20 sh -c ': 3<&0' <&- 2>"$tmp/error"
+}
+
+no_number()
+{
+	for number in 0 257 -1 2x x '' 4294967297 ' '; do
+		status 125 "$tmp/parallel" "$number" </dev/null || return 1
+	done
+}
+
+echo 5 >"$tmp/five"
 for libc in gcc musl-gcc; do
 	static=
 	[ $libc = gcc ] || static=-static
@@ -100,10 +124,15 @@ for libc in gcc musl-gcc; do
 		'x true' '20'; do
 		ok "$libc: as timeout(1): $command" as_timeout "$command"
 	done
+	ok "$libc: no duration" status 125 "$tmp/timeout" '' true
+	ok "$libc: its descriptors are the program's" as_they_are
+	ok "$libc: SIGCHLD ignored by whoever starts them" deaf_starter
 	ok "$libc: four at once" four_at_once
 	ok "$libc: two at most" two_at_most
 	ok "$libc: a long line is one command" long_line
 	ok "$libc: fewer descriptors than children" few_descriptors
+	ok "$libc: a number that is none" no_number
+	ok "$libc: an input that is none" status 1 "$tmp/parallel" 2 </
 	ok "$libc: failures are counted" eval '
 		printf "true\nfalse\nexit 4\n" | status 2 "$tmp/parallel" 2'
 done

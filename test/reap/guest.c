@@ -20,7 +20,8 @@
 
 enum { PATIENCE_MS = 20000 };
 
-static volatile sig_atomic_t seen, on_own_stack;
+static volatile sig_atomic_t seen, on_own_stack, masked_as_asked;
+static bool asks_for_deferral;
 static char own_stack[64 * 1024];
 static bool all_well = true;
 
@@ -33,8 +34,13 @@ static void ok(bool is_well, const char *host, const char *what)
 static void note(int signal_number)
 {
 	const char *here = (const char *)&signal_number;
+	sigset_t mask;
 
 	seen++;
+	pthread_sigmask(SIG_BLOCK, NULL, &mask);
+	masked_as_asked = sigismember(&mask, SIGUSR1) &&
+			  !sigismember(&mask, SIGSEGV) &&
+			  sigismember(&mask, SIGCHLD) == asks_for_deferral;
 	on_own_stack =
 		here >= own_stack && here < own_stack + sizeof(own_stack);
 }
@@ -51,6 +57,7 @@ static const struct host {
 	{"a handler", note, 0, false},
 	{"a handler, SA_RESTART", note, SA_RESTART, false},
 	{"a handler, SA_NOCLDWAIT", note, SA_NOCLDWAIT, true},
+	{"a handler, SA_NODEFER", note, SA_NODEFER, false},
 	{"a handler with a stack of its own", note, SA_ONSTACK, false},
 };
 
@@ -81,6 +88,31 @@ static int spawn(struct reap_child *child)
 	};
 
 	return reap_spawn(child, &spec);
+}
+
+/* No descriptor at the first look for a pidfd says nothing of the kernel. */
+static void refused_once(const struct host *host)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	struct rlimit before, none;
+	struct sigaction now;
+
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	int error = spawn(&child);
+	setrlimit(RLIMIT_NOFILE, &before);
+	ok(error == -EMFILE, host->name, "refused at first: it is said");
+	error = spawn(&child);
+	sigaction(SIGCHLD, NULL, &now);
+	ok(!error && !child.slot && now.sa_handler == host->handler, host->name,
+	   "refused at first: nobody needs a handler");
+	is_told(&child);
+	while (reap_yield(&child, &record) == -EAGAIN)
+		;
+	reap_close(&child);
 }
 
 static void record_as_wanted(const struct host *host)
@@ -177,14 +209,22 @@ static void be(const struct host *host)
 	sigaltstack(
 		&(stack_t){.ss_sp = own_stack, .ss_size = sizeof(own_stack)},
 		NULL);
+	sigaddset(&action.sa_mask, SIGUSR1);
+	asks_for_deferral = !(host->flags & SA_NODEFER);
 	sigaction(SIGCHLD, &action, NULL);
+	const char *tier = getenv("REAP_TIER");
+	if (!tier || strcmp(tier, "pipe"))
+		refused_once(host);
 	if (host->reaps)
 		gone_before_its_descriptor(host);
 	record_as_wanted(host);
 	own_child_as_before(host);
 	ok(waitpid(-1, NULL, WNOHANG) == -1, host->name, "no child is left");
-	if (host->flags & SA_ONSTACK)
-		ok(seen && on_own_stack, host->name, "that one is used");
+	if (host->handler == note) {
+		ok(seen && on_own_stack == !!(host->flags & SA_ONSTACK),
+		   host->name, "the stack that it asked for");
+		ok(masked_as_asked, host->name, "the mask that it asked for");
+	}
 	fflush(stdout);
 	_exit(!all_well);
 }

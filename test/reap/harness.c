@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int failures;
@@ -111,6 +112,16 @@ void spawn_held(struct reap_child *child, int *hold)
 	CHECK_IS(reap_spawn(child, &spec), 0);
 	close(ends[0]);
 	*hold = ends[1];
+}
+
+pid_t wait_for(pid_t pid, int *status)
+{
+	pid_t result;
+
+	do
+		result = waitpid(pid, status, 0);
+	while (result < 0 && errno == EINTR);
+	return result;
 }
 
 const char *read_to_end(int descriptor)

@@ -62,6 +62,10 @@ struct reap_record run_shell(const char *script);
 void spawn_held(struct reap_child *child, int *hold);
 void fails_at(const struct reap_spec *spec, enum reap_step step, int error);
 
+/* waitpid(2), taken up again where a handler interrupts it: the program's own,
+ * or that of a tool that watches it, may be without SA_RESTART. */
+pid_t wait_for(pid_t pid, int *status);
+
 /* What is written there until all others have closed it; closed then. */
 const char *read_to_end(int descriptor);
 

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,16 @@
 
 static void test_status(void)
 {
-	struct reap_record record = run_shell("exit 3");
+	struct reap_record record = {.step = REAP_STEP_EXEC};
+	struct reap_child child = {.fd = -1};
+	struct reap_spec spec = shell("exit 0");
+
+	/* One that is used again. */
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK(ended(&child));
+	CHECK_IS(reap_yield(&child, &record), 0);
+	CHECK_IS(record.step, REAP_STEP_NONE);
+	record = run_shell("exit 3");
 
 	CHECK_IS(record.end, REAP_EXITED);
 	CHECK_IS(record.status, 3);
@@ -98,9 +108,6 @@ static void test_failed_steps(void)
 	spec.uid = (uid_t)-1;
 	fails_at(&spec, REAP_STEP_USER, EINVAL);
 	spec = shell("exit 0");
-	spec.flags = REAP_NEW_SESSION | REAP_NEW_GROUP; /* it leads one */
-	fails_at(&spec, REAP_STEP_GROUP, EPERM);
-	spec = shell("exit 0");
 	spec.cgroup = open("/", O_DIRECTORY | O_CLOEXEC); /* not to write to */
 	fails_at(&spec, REAP_STEP_CGROUP, EBADF);
 	close(spec.cgroup);
@@ -126,7 +133,7 @@ static void test_failed_nice(void)
 		fflush(stdout);
 		_exit(failures != 0);
 	}
-	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(wait_for(pid, &status), pid);
 	CHECK_IS(status, 0);
 }
 
@@ -161,7 +168,7 @@ static void test_close_only(void)
 	reap_close(&child);
 	reap_close(&child);
 	close(ends[1]);
-	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(wait_for(pid, &status), pid);
 	CHECK_IS(WEXITSTATUS(status), 4);
 }
 
@@ -174,7 +181,7 @@ static void test_strangers_child(void)
 		_exit(9);
 	for (int i = 0; i < 5; i++)
 		CHECK_IS(run_shell("exit 0").status, 0);
-	CHECK_IS(waitpid(stranger, &status, 0), stranger);
+	CHECK_IS(wait_for(stranger, &status), stranger);
 	CHECK_IS(WEXITSTATUS(status), 9);
 }
 
@@ -216,6 +223,28 @@ static void test_descriptors(void)
 	spec = shell("ls /proc/self/fd | tr '\\n' ' '");
 	CHECK(!strcmp(output(&spec), "0 1 2 3 "));
 	close(extra);
+}
+
+/* One that stays where it is, and was not to outlive an exec. */
+static void test_same_descriptor(void)
+{
+	char script[32], letter = 0;
+	int ends[2], fds[16];
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC), 0);
+	CHECK(ends[1] < 10);
+	for (int i = 0; i < 16; i++)
+		fds[i] = i < 3 || i == ends[1] ? i : -1;
+	snprintf(script, sizeof(script), "echo A >&%d", ends[1]);
+	struct reap_spec spec = shell(script);
+	spec.fds = fds;
+	spec.fds_count = 16;
+	CHECK_IS(run(&spec).status, 0);
+	CHECK(fcntl(ends[1], F_GETFD) & FD_CLOEXEC);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	CHECK_IS(read(ends[0], &letter, 1), 1);
+	CHECK_IS(letter, 'A');
+	close(ends[0]), close(ends[1]);
 }
 
 static void test_swapped_descriptors(void)
@@ -302,6 +331,15 @@ static void test_path_and_scripts(void)
 	fails_at(&spec, REAP_STEP_EXEC, ENOEXEC);
 	spec.flags = REAP_SCRIPT_BY_SHELL;
 	CHECK_IS(run(&spec).status, 6);
+	/* With /bin/sh and the file, as many as reap.h says. */
+	char *words[66];
+	for (int i = 0; i < 65; i++)
+		words[i] = name;
+	words[65] = NULL;
+	spec.argv = words;
+	fails_at(&spec, REAP_STEP_EXEC, E2BIG);
+	words[63] = NULL;
+	CHECK_IS(run(&spec).status, 6);
 	unlink(name);
 }
 
@@ -322,6 +360,16 @@ static void test_path_without_permission(void)
 	snprintf(path, sizeof(path), "PATH=%s:/nowhere", folder);
 	fails_at(&spec, REAP_STEP_EXEC, EACCES);
 	snprintf(path, sizeof(path), "PATH=%s:/bin:/usr/bin", folder);
+	CHECK_IS(run(&spec).end, REAP_EXITED);
+	/* A file in the place of a folder. */
+	snprintf(path, sizeof(path), "PATH=%s:/bin:/usr/bin", file);
+	CHECK_IS(run(&spec).end, REAP_EXITED);
+	/* An empty folder is the current one. */
+	chmod(file, 0755);
+	spec.cwd = folder;
+	spec.path = "true";
+	spec.flags |= REAP_SCRIPT_BY_SHELL;
+	snprintf(path, sizeof(path), "PATH=:/nowhere");
 	CHECK_IS(run(&spec).end, REAP_EXITED);
 	unlink(file);
 	rmdir(folder);
@@ -359,6 +407,7 @@ static void signals_start_clean(const char *(*start)(struct reap_spec *spec))
 
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGUSR2, ignore_it);
+	signal(SIGRTMIN + 3, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, &before);
@@ -385,6 +434,7 @@ static void signals_start_clean(const char *(*start)(struct reap_spec *spec))
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	signal(SIGUSR1, SIG_DFL);
 	signal(SIGUSR2, SIG_DFL);
+	signal(SIGRTMIN + 3, SIG_DFL);
 }
 
 static void test_signals_start_clean(void)
@@ -434,6 +484,28 @@ static void test_terminal_not_taken(void)
 	close(master);
 }
 
+/* Of a program that has no standard input of its own. */
+static void test_terminal_alone(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+
+	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
+	pid_t pid = fork();
+	if (!pid) {
+		failures = 0;
+		struct reap_spec spec =
+			shell("[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && exit 8");
+		spec.tty = ptsname(master);
+		spec.flags = REAP_NEW_SESSION;
+		close(STDIN_FILENO);
+		CHECK_IS(run(&spec).status, 8);
+		_exit(failures != 0);
+	}
+	CHECK_IS(wait_for(pid, &status), pid);
+	CHECK_IS(status, 0);
+	close(master);
+}
+
 /* As a shell starts a job: a group of its own takes the terminal, from the
  * background. */
 static void test_foreground(void)
@@ -448,16 +520,27 @@ static void test_foreground(void)
 		int tty = open(ptsname(master), O_RDWR);
 		CHECK_IS(ioctl(tty, TIOCSCTTY, 0), 0);
 		const int fds[] = {tty, 1, 2};
-		struct reap_spec spec = shell("exit 8");
+		struct reap_spec spec = shell(
+			"while read name value; do [ $name = SigBlk: ] && "
+			"[ $value = 0000000000000000 ] && exit 8; done "
+			"</proc/$$/status");
 		spec.fds = fds;
 		spec.flags = REAP_NEW_GROUP | REAP_FOREGROUND;
 		CHECK_IS(run(&spec).status, 8);
 		signal(SIGTTOU, SIG_IGN);
 		CHECK_IS(tcsetpgrp(tty, getpid()), 0);
+		/* Without a group of its own it is the caller's. */
+		spec = shell("read pid name state parent group session tty "
+			     "foreground rest </proc/$$/stat; "
+			     "[ $group = $foreground ] && exit 9");
+		spec.fds = fds;
+		spec.flags = REAP_FOREGROUND;
+		CHECK_IS(run(&spec).status, 9);
+		CHECK_IS(tcgetpgrp(tty), getpgrp());
 		fflush(stdout);
 		_exit(failures != 0);
 	}
-	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(wait_for(pid, &status), pid);
 	CHECK_IS(status, 0);
 	close(master);
 }
@@ -488,6 +571,32 @@ static int prepare_fine(void *context)
 	return 0;
 }
 
+static int prepare_with_a_child(void *context)
+{
+	(void)context;
+	failures = 0;
+	for (int i = 0; i < 2; i++)
+		CHECK_IS(run_shell("exit 6").status, 6);
+	fflush(stdout);
+	return failures ? -EPROTO : 0;
+}
+
+static void test_prepare_with_a_child(void)
+{
+	char *argv[] = {(char *)"sh", (char *)"-c", (char *)"exit 3", NULL};
+	struct reap_spec spec = shell("exit 5");
+
+	/* By this the host has the handler that the child has not. */
+	CHECK_IS(run(&spec).status, 5);
+	spec.prepare = prepare_with_a_child;
+	spec.argv = argv;
+	for (int i = 0; i < 2; i++) {
+		struct reap_record record = run(&spec);
+		CHECK_IS(record.end, REAP_EXITED);
+		CHECK_IS(record.status, 3);
+	}
+}
+
 static void test_prepare(void)
 {
 	struct reap_spec spec = shell("exit 0");
@@ -498,6 +607,11 @@ static void test_prepare(void)
 	CHECK_IS(run(&spec).status, 0);
 	CHECK_IS(value, 1);
 	CHECK_IS(atfork_calls, before + 1);
+	/* No error, if it is not below zero. */
+	spec.prepare = refuse;
+	value = 5;
+	shell_argv[2] = (char *)"exit 3";
+	CHECK_IS(run(&spec).status, 3);
 }
 
 static int in_vfork(void *context)
@@ -533,18 +647,20 @@ static void test_started_once(void)
 /* The caller's mask; ignored signals stay so, and no handler is left. */
 static int signals_in_vfork(void *context)
 {
-	struct sigaction ignored, handled;
+	struct sigaction ignored, handled, realtime;
 	sigset_t mask;
 
 	(void)context;
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	sigaction(SIGUSR1, NULL, &ignored);
 	sigaction(SIGUSR2, NULL, &handled);
+	sigaction(SIGRTMIN + 3, NULL, &realtime);
 	return sigismember(&mask, SIGHUP) != 1 || sigismember(&mask, SIGTERM)
 		       ? 1
-	       : ignored.sa_handler != SIG_IGN ? 2
-	       : handled.sa_handler != SIG_DFL ? 3
-					       : 9;
+	       : ignored.sa_handler != SIG_IGN  ? 2
+	       : handled.sa_handler != SIG_DFL  ? 3
+	       : realtime.sa_handler != SIG_DFL ? 4
+						: 9;
 }
 
 static void test_vfork_signals(void)
@@ -554,6 +670,7 @@ static void test_vfork_signals(void)
 
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGUSR2, ignore_it);
+	signal(SIGRTMIN + 3, ignore_it);
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, &before);
@@ -562,6 +679,7 @@ static void test_vfork_signals(void)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	signal(SIGUSR1, SIG_DFL);
 	signal(SIGUSR2, SIG_DFL);
+	signal(SIGRTMIN + 3, SIG_DFL);
 }
 
 static void test_vfork(void)
@@ -642,10 +760,24 @@ static void test_ends_at_once(void)
 		CHECK_IS(record_of(&children[i]).status, 30 + i);
 }
 
+static bool waits_in_fork;
+
+/* In the parent, before fork returns. */
+static void wait_for_its_end(void)
+{
+	siginfo_t info;
+
+	while (waits_in_fork &&
+	       waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
+}
+
 /* What ends before it is armed has had its signal. */
 static void test_already_ended(void)
 {
-	for (int i = 0; i < 100; i++) {
+	pthread_atfork(NULL, wait_for_its_end, NULL);
+	for (int i = 0; i < 100 && !failures; i++) {
+		waits_in_fork = i % 2;
 		struct reap_child child = {.fd = -1};
 		pid_t pid = reap_fork(&child);
 
@@ -653,6 +785,7 @@ static void test_already_ended(void)
 			_exit(i % 100);
 		CHECK_IS(record_of(&child).status, i % 100);
 	}
+	waits_in_fork = false;
 }
 
 /* A child of a plain fork has the library's handler, and children of its own:
@@ -669,13 +802,18 @@ static void test_forked_host(void)
 	CHECK_IS(waitid(P_PID, (id_t)child.pid, &info, WSTOPPED | WNOWAIT), 0);
 	pid_t forked = fork();
 	if (!forked) {
+		failures = 0;
+		/* reap_yield: -ECHILD */
+		CHECK_IS(reap_yield(&child, &record), -ECHILD);
+		/* reap_kill: -ESRCH */
+		CHECK_IS(reap_kill(&child, SIGKILL), -ESRCH);
+		CHECK_IS(reap_kill_group(&child, SIGKILL), -ESRCH);
 		for (int i = 0; i < 3; i++) {
 			pid_t own = fork();
 			if (!own)
 				_exit(0);
-			waitpid(own, NULL, 0);
+			wait_for(own, NULL);
 		}
-		failures = 0;
 		CHECK_IS(run_shell("exit 6").status, 6);
 		/* The parent's is let go of, and nothing else with it: its slot
 		 * and its report's address are the own child's by now. */
@@ -686,7 +824,7 @@ static void test_forked_host(void)
 		CHECK_IS(record_of(&mine).status, 7);
 		_exit(failures != 0);
 	}
-	CHECK_IS(waitpid(forked, &status, 0), forked);
+	CHECK_IS(wait_for(forked, &status), forked);
 	CHECK_IS(status, 0);
 	struct pollfd fd = {child.fd, POLLIN, 0};
 	CHECK_IS(poll(&fd, 1, 0), 0);
@@ -755,9 +893,16 @@ static void test_closed_standard(void)
 		close(STDIN_FILENO);
 		close(STDOUT_FILENO);
 		fails_at(&spec, REAP_STEP_DESCRIPTOR, EBADF);
+		struct reap_child child = {.fd = -1};
+		if (!reap_fork(&child))
+			_exit(7);
+		CHECK(child.fd > STDERR_FILENO);
+		CHECK(fcntl(STDIN_FILENO, F_GETFD) < 0);
+		CHECK(fcntl(STDOUT_FILENO, F_GETFD) < 0);
+		CHECK_IS(record_of(&child).status, 7);
 		_exit(failures != 0);
 	}
-	CHECK_IS(waitpid(forked, &status, 0), forked);
+	CHECK_IS(wait_for(forked, &status), forked);
 	CHECK_IS(status, 0);
 }
 
@@ -780,7 +925,7 @@ static void test_number_used_again(void)
 
 	spec.flags = REAP_NEW_GROUP;
 	CHECK_IS(reap_spawn(&child, &spec), 0);
-	CHECK_IS(waitpid(child.pid, &status, 0), child.pid);
+	CHECK_IS(wait_for(child.pid, &status), child.pid);
 	put_last_pid(child.pid - 1);
 	pid_t stranger = fork();
 	if (!stranger) {
@@ -792,7 +937,7 @@ static void test_number_used_again(void)
 			pause();
 	}
 	CHECK_IS(stranger, child.pid);
-	CHECK_IS(waitpid(stranger, &status, 0), stranger);
+	CHECK_IS(wait_for(stranger, &status), stranger);
 	/* The group is still there, by its second member. */
 	CHECK_IS(kill(-stranger, 0), 0);
 	CHECK_IS(reap_kill_group(&child, SIGKILL), -ESRCH);
@@ -802,6 +947,33 @@ static void test_number_used_again(void)
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	reap_close(&child);
+}
+
+/* The same, of a stranger that is a child of the program's own, and lives. */
+static void test_number_of_another_child(void)
+{
+	struct reap_spec spec = shell("exit 0");
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	int status;
+
+	CHECK_IS(reap_spawn(&child, &spec), 0);
+	CHECK_IS(wait_for(child.pid, &status), child.pid);
+	put_last_pid(child.pid - 1);
+	pid_t another = fork();
+	if (!another)
+		for (;;)
+			pause();
+	CHECK_IS(another, child.pid);
+	setpgid(another, another);
+	CHECK_IS(reap_kill(&child, SIGKILL), -ESRCH);
+	CHECK_IS(reap_kill_group(&child, SIGKILL), -ESRCH);
+	CHECK_IS(reap_yield(&child, &record), -ECHILD);
+	CHECK_IS(waitpid(another, &status, WNOHANG), 0);
+	reap_close(&child);
+	CHECK_IS(kill(another, SIGTERM), 0);
+	CHECK_IS(wait_for(another, &status), another);
+	CHECK_IS(WTERMSIG(status), SIGTERM);
 }
 
 /* A child that asks to be traced, and has stopped. */
@@ -862,29 +1034,47 @@ static void test_traced_and_collected(void)
 	}
 }
 
-static pid_t *stray;
+/* In memory that is shared with all children. */
+static struct {
+	pid_t stray;
+	_Atomic unsigned handled;
+} * noted;
 static pid_t self;
 
 static void note_stray(int number)
 {
-	(void)number;
 	if (getpid() != self)
-		*stray = getpid();
+		noted->stray = getpid();
+	else if (number != SIGUSR1)
+		noted->handled++;
+}
+
+/* As many as the host can take: real-time signals queue up. */
+static void storm(void)
+{
+	unsigned handled;
+
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGRTMIN + 3, SIG_IGN);
+	do {
+		handled = noted->handled;
+		if (kill(0, SIGUSR1) || kill(0, SIGRTMIN + 3))
+			_exit(1);
+		while (noted->handled == handled)
+			;
+	} while (true);
 }
 
 /* Handlers of the host never run in a spawned child. */
 static void test_no_stray_handler(void)
 {
-	stray = reap_shared_memory(sizeof(*stray));
+	noted = reap_shared_memory(sizeof(*noted));
 	self = getpid();
 	signal(SIGUSR1, note_stray);
+	signal(SIGRTMIN + 3, note_stray);
 	pid_t sender = fork();
-	if (!sender) {
-		signal(SIGUSR1, SIG_IGN);
-		while (!kill(0, SIGUSR1))
-			;
-		_exit(0);
-	}
+	if (!sender)
+		storm();
 	for (int i = 0; i < 40; i++) {
 		struct reap_child child = {.fd = -1};
 		struct reap_spec spec = shell("exit 0");
@@ -898,10 +1088,11 @@ static void test_no_stray_handler(void)
 			record_of(&child); /* USR1 kills it, or not */
 	}
 	kill(sender, SIGKILL);
-	waitpid(sender, NULL, 0);
-	CHECK_IS(*stray, 0);
+	wait_for(sender, NULL);
+	CHECK_IS(noted->stray, 0);
 	signal(SIGUSR1, SIG_DFL);
-	munmap(stray, sizeof(*stray));
+	signal(SIGRTMIN + 3, SIG_DFL);
+	munmap(noted, sizeof(*noted));
 }
 
 static bool is_right(struct reap_child *child, int error, int status)
@@ -1086,8 +1277,80 @@ static void test_report_not_copied(void)
 		_exit(msync(child.own_report, 1, MS_ASYNC) && errno == ENOMEM
 			      ? 7
 			      : 8);
-	CHECK_IS(waitpid(pid, &status, 0), pid);
+	CHECK_IS(wait_for(pid, &status), pid);
 	CHECK_IS(WEXITSTATUS(status), 7);
+	close(hold);
+	CHECK_IS(record_of(&child).status, 4);
+}
+
+/* Who leads a session leads a group. */
+static void test_session_and_group(void)
+{
+	struct reap_spec spec = shell("exit 8");
+
+	spec.flags = REAP_NEW_SESSION | REAP_NEW_GROUP;
+	CHECK_IS(run(&spec).status, 8);
+}
+
+/* Its size is nobody's business then. */
+static void test_kept_descriptors(void)
+{
+	struct reap_spec spec = shell("exit 8");
+
+	spec.flags = REAP_KEEP_DESCRIPTORS;
+	spec.fds = NULL;
+	spec.fds_count = REAP_FDS_MAX + 1;
+	CHECK_IS(run(&spec).status, 8);
+}
+
+/* What its stack ends with is mapped, and may not be written. */
+static int guard_below(void *context)
+{
+	int bytes = *(int *)context;
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t below = (uintptr_t)__builtin_frame_address(0) & ~(page - 1);
+
+	do
+		below -= page;
+	while (read(bytes, (void *)below, 1) == 1);
+	return errno == EFAULT && !msync((void *)below, page, MS_ASYNC) ? 5 : 6;
+}
+
+static void test_vfork_stack(void)
+{
+	struct reap_child child = {.fd = -1};
+	static const char bytes[64]; /* more than its stack has pages */
+	int ends[2];
+
+	CHECK_IS(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	CHECK_IS(write(ends[1], bytes, sizeof(bytes)), sizeof(bytes));
+	CHECK_IS(reap_vfork(&child, guard_below, &ends[0]), 0);
+	CHECK_IS(record_of(&child).status, 5);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* By a fork that calls no handler: what it starts is not its parent's. */
+static void test_forked_without_libc(void)
+{
+	struct reap_child child = {.fd = -1};
+	struct reap_record record;
+	int hold, status;
+
+	spawn_held(&child, &hold);
+	pid_t forked =
+		(pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+	if (!forked) {
+		failures = 0;
+		CHECK_IS(run_shell("exit 6").status, 6);
+		CHECK_IS(reap_yield(&child, &record), -ECHILD);
+		CHECK_IS(reap_kill(&child, SIGKILL), -ESRCH);
+		_exit(failures != 0);
+	}
+	CHECK_IS(wait_for(forked, &status), forked);
+	CHECK_IS(status, 0);
+	struct pollfd fd = {child.fd, POLLIN, 0};
+	CHECK_IS(poll(&fd, 1, 0), 0);
 	close(hold);
 	CHECK_IS(record_of(&child).status, 4);
 }
@@ -1120,6 +1383,7 @@ const struct test tests_of_use[] = {
 	{"a stranger's child is left alone", test_strangers_child, 0},
 	{"descriptors", test_descriptors, NEEDS_PROC},
 	{"descriptors in each other's way", test_swapped_descriptors, 0},
+	{"a descriptor that stays where it is", test_same_descriptor, 0},
 	{"attributes", test_attributes, NEEDS_PROC | NEEDS_USERS},
 	{"PATH and scripts", test_path_and_scripts, 0},
 	{"PATH without permission", test_path_without_permission, 0},
@@ -1130,24 +1394,31 @@ const struct test tests_of_use[] = {
 	{"controlling terminal", test_terminal, NEEDS_TERMINALS},
 	{"a terminal is not taken unasked", test_terminal_not_taken,
 	 NEEDS_TERMINALS},
+	{"a terminal, and no standard input", test_terminal_alone,
+	 NEEDS_TERMINALS},
 	{"the foreground, from the background", test_foreground,
 	 NEEDS_TERMINALS},
 	{"fork", test_fork, 0},
 	{"prepare", test_prepare, 0},
+	{"prepare that has a child", test_prepare_with_a_child, 0},
 	{"vfork", test_vfork, 0},
 	{"a vfork's child is started once", test_started_once, 0},
 	{"signals in a vfork", test_vfork_signals, 0},
+	{"the stack of a vfork", test_vfork_stack, 0},
 	{"the host's handler", test_host_handler, 0},
 	{"SIGCHLD blocked or taken by the host", test_notice, 0},
 	{"children that end at once", test_already_ended, 0},
 	{"one signal for five ends", test_ends_at_once, 0},
 	{"a host that forks", test_forked_host, 0},
+	{"a host that forks without libc", test_forked_without_libc, 0},
 	{"close of one that is empty", test_empty_close, 0},
 	{"a user without what is the host's", test_less_than_the_host,
 	 NEEDS_PROC | NEEDS_USERS},
 	{"the last descriptor", test_last_descriptor, 0},
 	{"standard input and output closed", test_closed_standard, 0},
 	{"a number used again", test_number_used_again,
+	 NEEDS_PROC | NEEDS_NAMESPACES},
+	{"a number used again by one that lives", test_number_of_another_child,
 	 NEEDS_PROC | NEEDS_NAMESPACES},
 	{"a stop is its tracer's", test_traced, 0},
 	{"a stop that nobody traces", test_traced_and_collected, 0},
@@ -1156,6 +1427,8 @@ const struct test tests_of_use[] = {
 	{"threads that vfork", test_threads_that_vfork, NEEDS_THREADS},
 	{"collect, orphans too", test_collect, 0},
 	{"process group", test_group, 0},
+	{"a session, and a group", test_session_and_group, 0},
+	{"descriptors that are kept", test_kept_descriptors, 0},
 	{"a report is not copied by a fork", test_report_not_copied,
 	 NEEDS_MADVISE},
 	{"a stopped child has not ended", test_stopped, 0},

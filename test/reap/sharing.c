@@ -6,6 +6,7 @@
  */
 #include "share.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -54,10 +55,11 @@ static bool has_ended(pid_t pid)
 {
 	siginfo_t info = {.si_pid = 0};
 
-	/* Not libc's: a thread is cancelled there. */
+	/* Not libc's: a thread is cancelled there. Refused, it says nothing. */
 	return syscall(SYS_waitid, P_PID, pid, &info,
-		       WEXITED | WNOHANG | WNOWAIT, NULL) ||
-	       info.si_pid;
+		       WEXITED | WNOHANG | WNOWAIT, NULL)
+		       ? errno == ECHILD
+		       : info.si_pid != 0;
 }
 
 /* PID 1 keeps what its spec points to until the memory is left; a test changes

@@ -1,6 +1,6 @@
 #!/bin/sh
-# PID 1 by the ways that its boards do not choose: the same tests, of what it
-# starts and of what is refused.
+# PID 1 by the ways that its boards do not choose: the same tests of what it
+# starts, signals, stops, and is refused.
 . "$(dirname "$0")/../build/tap.sh"
 
 # way FOLDER WAY: foster of the first board, started by it
@@ -30,7 +30,7 @@ held='a child held up before its exec holds nobody up'
 for way in fork vfork; do
 	WAY=$(echo $way | tr a-z A-Z)
 	ok "$way builds" way $way "$WAY"
-	for name in children faults; do
+	for name in actions children reload shutdown signals status traps faults; do
 		expected=
 		[ $way.$name != vfork.faults ] || expected=$held
 		ok "$way: $name${expected:+, but one}" tests $way $name "$expected"
