@@ -441,10 +441,11 @@ def held_up_before_kill(init):
             try:
                 wait_until(lambda: b'attached' in tracer.stderr.readline(),
                            'strace is attached')
-                # That interrupts its wait, which is seen to be over.
-                os.kill(init, signal.SIGCHLD)
-                wait_until(lambda: 'SIGCHLD' in traced() and has_settled(init),
-                           'it waits again')
+                # The wait that strace has come into is not traced, and may
+                # take a signal all the same: until one is seen to come.
+                wait_until(lambda: 'SIGCHLD' in traced() or
+                           os.kill(init, signal.SIGCHLD), 'it is traced')
+                wait_until(lambda: has_settled(init), 'it waits again')
                 yield traced
             finally:
                 tracer.kill()
