@@ -203,7 +203,7 @@ def SIGCHLD_that_stays_ignored_is_a_failure():
             status, out, err = run(
                 'strace', '-o', trace, '-e', 'trace=rt_sigaction', '-e',
                 'inject=rt_sigaction:error=EINVAL', foster(name), '--', 'true',
-                pid1=False, patience=6,
+                pid1=False,
                 start=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
             check(status == FAILED[name] and 'SIGCHLD' in err,
                   (name, status, err))

@@ -632,7 +632,7 @@ def pause_ends_at_INT_and_TERM_alone(init):
         with Run(init, '-P', start=ignore) as it:
             pid = it.pid
             wait_until(lambda: kind(init) in
-                       open(f'/proc/{pid}/cmdline').read(), 'exec')
+                       open(f'/proc/{pid}/comm').read(), 'exec')
             wait_until(lambda: state(pid) == 'S', 'it waits')
             for other in (1, 3, 10, 14):
                 it.signal(other)

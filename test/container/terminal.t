@@ -279,9 +279,9 @@ def also_not_for_a_program_with_a_group_of_its_own():
                   f'import os\nos.setpgid(0, 0)\n{COUNTS}') as it:
         it.expect('ready\r?\n')
         it.type('\x1a')
-        it.expect('<18>', patience=5)
+        it.expect('<18>')
         it.type('\x03')
-        it.expect('<2>', patience=5)
+        it.expect('<2>')
 
 
 @test
@@ -358,9 +358,9 @@ def in_front(it):
     wait_until(lambda: it.group() != shells, 'in the foreground')
 
 
-def stopped_and_continued(it):
+def stopped_and_continued(it, patience=PATIENCE):
     it.type('\x1a')
-    it.expect('Stopped', patience=5)
+    it.expect('Stopped', patience)
     it.expect(PROMPT)
     in_front(it)
 
@@ -369,13 +369,14 @@ def stopped_and_continued(it):
 def a_job_that_runs_in_the_background_comes_to_the_front(init):
     """bash tells it nothing then. The program reads, and its child gets ^C."""
     for prefix in ([], PID1):
-        with shell(*BASH) as it:
-            it.type(quote([*prefix, init, '--', 'bash', '-c', 'echo up; sleep '
-                           '0.5; read x; echo got $x; sleep 100; echo on']) +
-                    ' &\n')
+        with tempfile.TemporaryDirectory() as folder, shell(*BASH) as it:
+            it.type(quote([*prefix, init, '--', 'bash', '-c', 'echo up; until '
+                           f'[ -e {folder}/front ]; do sleep 0.05; done; '
+                           'read x; echo got $x; sleep 100; echo on']) + ' &\n')
             it.expect('up\r?\n')
             in_front(it)
-            time.sleep(0.6)
+            # One that reads in the background stops, whoever it has above it.
+            open(f'{folder}/front', 'w').close()
             it.type('word\n')
             it.expect('got word', patience=time_for(init))
             it.type('\x03')
@@ -384,12 +385,13 @@ def a_job_that_runs_in_the_background_comes_to_the_front(init):
 
 @test
 def so_does_one_with_a_group_that_is_asked_for():
-    with shell(*BASH) as it:
-        it.type(quote([F, '--forward=group', '--', 'sh', '-c', 'echo up; sleep '
-                       '0.5; read x; echo got $x; exec sleep 100']) + ' &\n')
+    with tempfile.TemporaryDirectory() as folder, shell(*BASH) as it:
+        it.type(quote([F, '--forward=group', '--', 'sh', '-c', 'echo up; until '
+                       f'[ -e {folder}/front ]; do sleep 0.05; done; '
+                       'read x; echo got $x; exec sleep 100']) + ' &\n')
         it.expect('up\r?\n')
         in_front(it)
-        time.sleep(0.6)
+        open(f'{folder}/front', 'w').close()
         it.type('word\n')
         it.expect('got word')
         it.type('\x03')
@@ -404,9 +406,9 @@ def a_job_that_goes_on_does_so_as_a_whole(init):
             it.type(quote([*prefix, init, '--', 'bash', '-c', 'echo up; '
                            'sleep 0.7; echo slept; exec sleep 100']) + '\n')
             it.expect('up\r?\n')
-            stopped_and_continued(it)
+            stopped_and_continued(it, time_for(init))
             # Not what the shell says at fg: that is the whole command.
-            it.expect('slept\r?\n', patience=5)
+            it.expect('slept\r?\n', patience=time_for(init))
             # bash has a handler for INT until it execs, and forgets it then.
             wait_until(lambda: any(map(execed, below(it.process.pid))),
                        'its exec')
@@ -423,7 +425,8 @@ def below(pid):
 
 def has_settled(pid):
     """It waits for a signal, and has none to take."""
-    return 'sigtimedwait' in wait_channel(pid) and not pending(pid)
+    # In this order: one that it took between the two would be seen in none.
+    return not pending(pid) and 'sigtimedwait' in wait_channel(pid)
 
 
 @contextlib.contextmanager
@@ -481,7 +484,7 @@ def a_job_that_goes_on_is_told_so_once():
                            folder]) + '\n')
             wait_until(lambda: os.path.exists(f'{folder}/up'), 'up')
             it.type('\x1a')
-            it.expect('Stopped', patience=5)
+            it.expect('Stopped')
             init = children(it.process.pid)[0]
             if prefix:
                 # The job has stopped, and this one, PID 1, may not know yet.
@@ -565,7 +568,7 @@ def the_terminal_is_given_back_at_the_end():
                       'echo got $x') as it:
             time.sleep(0.2)
             it.type('word\n')
-            it.expect('got word', patience=5)
+            it.expect('got word')
 
 
 @test
@@ -653,7 +656,7 @@ def who_asks_for_a_pass_word_before_a_pager_does(init):
                 it.type('echo | ' + quote([*prefix, init, '--', *program,
                                            sys.executable, '-S', '-c',
                                            PROMPTS]) + f' | {PAGER}\n')
-                it.expect(r'word\?\r?\n', patience=5)
+                it.expect(r'word\?\r?\n', patience=time_for(init))
                 it.type('x\n')
                 it.expect('read', patience=time_for(init))
                 it.type('word\n')
@@ -670,9 +673,9 @@ def two_of_them_in_one_pipeline():
                  for name, lines in (('one', 1), ('two', 2))]
         it.type('echo | ' + ' | '.join(lines) + '\n')
         for name in ('one', 'two'):
-            it.expect('up\r?\n', patience=5)
+            it.expect('up\r?\n')
             it.type('x\n')
-            it.expect(f'{name} x', patience=5)
+            it.expect(f'{name} x')
         it.type('\x03')
         it.expect(PROMPT)
 
@@ -723,7 +726,7 @@ def the_keys_of_a_pipeline_reach_all_of_its_programs(init):
                                    'sleep 100; echo on']) + ' | cat\n')
         it.expect('up\r?\n')
         for _ in range(6):
-            stopped_and_continued(it)
+            stopped_and_continued(it, time_for(init))
             equal(it.quiet(0.1).count('Stopped'), 0, 'stopped again')
         it.type('\x03')
         it.expect(PROMPT, patience=time_for(init))
@@ -752,7 +755,7 @@ def a_pipeline_that_goes_on_has_its_keys_back(init):
         it.type(f'echo | {line} | sh -c \'head -n 2; read y </dev/tty; '
                 'read x </dev/tty; echo got $x\'\n')
         it.expect('up\r?\n')
-        stopped_and_continued(it)
+        stopped_and_continued(it, time_for(init))
         it.type('one\ntwo\n')
         it.expect('got two', patience=time_for(init))
         it.type('\x03')
@@ -794,8 +797,7 @@ def ctrl_Z_stops_the_init_and_its_session(init):
         program = children(job)[0]
         it.type('\x1a')
         it.expect('Stopped')
-        wait_until(lambda: (state(job), state(program)) == ('T', 'T'), 'both',
-                   patience=5)
+        wait_until(lambda: (state(job), state(program)) == ('T', 'T'), 'both')
 
 
 def opens_the_terminal(init, redirected):

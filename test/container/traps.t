@@ -44,10 +44,10 @@ def pending_at_exec(init, *words):
         os.kill(os.getpid(), signal.SIGTERM)
     # The program unblocks it: the mask is the one that was inherited.
     with Run(*LATE, init, *words, '--', sys.executable, '-S', '-c', '''
-import os, signal
-got = signal.sigtimedwait([15], 2.0)
+import os, signal, sys
+got = signal.sigtimedwait([15], float(sys.argv[1]))
 print("got" if got else "lost", flush=True)
-''', start=start, pid1=False) as it:
+''', time_for(init), start=start, pid1=False) as it:
         check('got' in it.gather('\n'), 'lost')
 
 
@@ -93,14 +93,17 @@ def standard_input_is_closed(init):
 @trap(['tini'])
 def a_signal_to_a_program_of_another_user(init):
     # Root without the capability, with a program of somebody else.
+    read_end, write_end = os.pipe()
     with Run('unshare', '--fork', '--pid', '--kill-child=KILL', 'setpriv',
              '--bounding-set', '-kill', '--inh-caps', '-kill', init, '--',
              'setpriv', '--reuid', '65534', '--clear-groups', 'sh', '-c',
-             'echo up; exec sleep 0.6', pid1=False) as it:
+             'echo up; read x; exit 0', pid1=False, stdin=read_end) as it:
+        os.close(read_end)
         it.expect('up')
         pid = children(it.pid)[0]
         for number in (signal.SIGUSR1, signal.SIGTERM):
             os.kill(pid, number)
+        os.close(write_end)  # that ends the program
         equal(it.end(), 0, 'status')
 
 
@@ -245,8 +248,11 @@ def by_a_peers_name_orphans_get_no_more_time_than_there(init):
 
 @trap(['tini'], ['tini'])
 def the_parent_is_looked_at_again_behind_prctl(init):
-    """strace holds the calls up until the parent has ended; the init then has
-    to end by itself. The tracer is no child of ours: it is ended by its end."""
+    """strace stops the init behind its first look until the parent has ended;
+    the init then has to end by itself. The tracer is no child of ours: it is
+    ended by its end."""
+    # The peer never looks: then its exec is where the parent may end.
+    first = 'getppid' if init == foster('tini') else 'execve'
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pids = os.path.join(folder, 'pid')
         program = os.path.join(folder, 'program')
@@ -259,19 +265,18 @@ def the_parent_is_looked_at_again_behind_prctl(init):
         shell = subprocess.Popen(
             ['sh', '-c', f'''
             strace -D -o {trace} -e trace=execve,prctl,getppid \\
-                -e inject=prctl:delay_enter=500000 \\
+                -e inject={first}:signal=STOP:when=1 \\
                 {init} -s -p SIGTERM -- \\
                 sh -c "echo started >{program}; exec cat {hold}" &
             echo $! >{pids}
             read x <{gate}'''], stdin=subprocess.DEVNULL)
         pid = int(wait_until(lambda: os.path.exists(pids) and
                              open(pids).read(), 'the init'))
-        # The peer never looks: then its exec is where the parent may end.
-        first = 'getppid' if init == foster('tini') else 'execve'
         wait_until(lambda: os.path.exists(trace) and
-                   first in open(trace).read(), 'first look')
+                   'stopped by SIGSTOP' in open(trace).read(), 'first look')
         shell.kill()
         shell.wait()
+        os.kill(pid, signal.SIGCONT)
         try:
             wait_until(lambda: 'PDEATHSIG' in open(trace).read(), 'set')
             wait_until(lambda: state(pid) in (None, 'Z'),

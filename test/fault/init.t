@@ -92,7 +92,7 @@ class Boot:
                 words += ['-e', rule]
             with strace(machine.wait_gate(), *words):
                 machine.open_gate()
-                self.steps(wanted, PATIENCE if settles and wanted else 1)
+                self.steps(wanted, PATIENCE if settles else 1)
                 self.status = machine.wait_end(30)
                 self.console = machine.console()
                 self.done = collections.Counter(machine.lines('done'))
@@ -130,10 +130,13 @@ class Boot:
         machine.signal(signal.SIGHUP)
         for word in ('added', 'tty', 'wait', 'once', 'steady'):
             self.tried(word)
-        try:  # what has ended is reaped
-            wait_until(lambda: len(machine.children()) <= 3 and
-                       descriptors(machine.init()) == wanted, 'all is settled',
-                       patience)
+        def is_settled():
+            # What has ended is reaped.
+            now = descriptors(machine.init())
+            return len(machine.children()) <= 3 and (
+                now == wanted if wanted else now['anon_inode:[pidfd]'] == 3)
+        try:
+            wait_until(is_settled, 'all is settled', patience)
         except Failure:
             pass
         self.descriptors = descriptors(machine.init())

@@ -49,7 +49,7 @@ static void fork_here(void)
 		if (!reap_fork(&child))
 			_exit(3);
 		struct pollfd fd = {child.fd, POLLIN, 0};
-		while (poll(&fd, 1, 3000) < 0)
+		while (poll(&fd, 1, 10000) < 0)
 			;
 		_exit(!fd.revents || reap_yield(&child, &record));
 	}

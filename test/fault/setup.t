@@ -5,7 +5,7 @@ built=${O:?the folder of a built foster}
 . "$(dirname "$0")/../build/tap.sh"
 O=$built
 . "$(dirname "$0")/../reap/matrix.sh"
-ALONE_SECONDS=10
+ALONE_SECONDS=30
 
 # Three of them before the child: the pipe, and sigaction twice; and its own end,
 # and that of two forks.

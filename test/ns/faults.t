@@ -225,7 +225,7 @@ def a_sync_that_is_killed_is_told_as_that():
 def an_orphan_that_ends_is_no_service():
     with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
                  '::once:sh -c "sleep 0.3 & :"\n') as machine:
-        machine.wait_console('orphan (pid', patience=5)
+        machine.wait_console('orphan (pid')
         machine.wait_file('up', 'up')
         machine.signal(signal.SIGHUP)
         machine.wait_console('lines in use')
@@ -285,7 +285,7 @@ def a_signal_behind_those_of_a_turn_is_not_lost():
                       'delay_enter=30ms:when=1..32'):
             machine.wait_file('up')
             machine.signal(signal.SIGUSR2)
-            equal(machine.wait_end(5), POWERED_OFF, 'end')
+            equal(machine.wait_end(), POWERED_OFF, 'end')
 
 
 @test

@@ -21,11 +21,15 @@ PROC = '::sysinit:mount -t proc proc /proc\n'
 def check_gaps(bounds, options, script, says=()):
     """Between the starts of one that runs the script: the least that it waits
     holds in each boot, the most in one of three, since the machine may have
-    been busy with something else."""
+    been busy with something else: so much that one that was to end at once
+    ran for a second, which begins the waits anew, in none that counts."""
+    gaps = 'a run of a second'
     for _ in range(3):
         with Machine(PROC + f':{options}:respawn:sh -c \'{STAMP}{script}\'\n'
                      ) as machine:
             stamps = starts_of(machine, len(bounds) + 1)
+            if 'restart now' in machine.console() and 'restart now' not in says:
+                continue
             gaps = [b - a for a, b in zip(stamps, stamps[1:])]
             check(all(least <= gap for gap, (least, _) in zip(gaps, bounds)),
                   f'{gaps} in place of {bounds}')

@@ -64,6 +64,9 @@ def a_stopped_process_gets_its_term():
                  'touch /tmp/a; kill -STOP $$; while :; do sleep 0.1; done"\n'
                  ) as machine:
         machine.wait_file('a')
+        # Its stop comes behind the file, and behind a CONT it would last.
+        wait_until(lambda: [state(child) for child in machine.children()] ==
+                   ['T'], 'it has stopped')
         end, seconds = timed_end(machine, signal.SIGTERM, 20)
         equal(end, REBOOTED, 'end')
         check(seconds < 3, f'{seconds:.2f} s')
@@ -131,7 +134,8 @@ def it_is_obeyed_while_sysinit_hangs():
 @test
 def nothing_is_started_any_more():
     with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
-                 '::shutdown:sh -c "touch /tmp/down; sleep 1.5"\n'
+                 '::shutdown:sh -c "touch /tmp/down; until [ -e /tmp/killed ]; '
+                 'do sleep 0.05; done; sleep 1.5"\n'
                  ) as machine:
         machine.wait_file('up', 'up')
         machine.signal(signal.SIGUSR2)
@@ -139,6 +143,8 @@ def nothing_is_started_any_more():
         for child in machine.children():
             if '1000' in ' '.join(command_line(child)):
                 os.kill(child, signal.SIGKILL)
+        machine.wait_children(1)
+        machine.write('killed', '')
         equal(machine.wait_end(), POWERED_OFF, 'end')
         equal(machine.read('up'), 'up\n', 'starts')
 

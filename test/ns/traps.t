@@ -111,7 +111,7 @@ def a_long_tty_name_is_cut_and_doubled_by_each_reload():
 
 @test
 def signals_and_respawns_lag_by_a_second():
-    with Machine('::respawn:sh -c "echo up >>/tmp/up; sleep 1000"\n'
+    with Machine('::respawn:sh -c "echo up >>/tmp/up; exec sleep 1000"\n'
                  '::ctrlaltdel:sh -c "echo cad >>/tmp/cad"\n') as machine:
         machine.wait_file('up', 'up')
         lags = []
@@ -124,11 +124,14 @@ def signals_and_respawns_lag_by_a_second():
         # The median: a loaded machine may hold a few of them up.
         check(sorted(lags)[3] < 0.3, f'signals: {lags}')
 
-        time.sleep(max(0, 1.1 - sum(lags)))
-        start = time.monotonic()
-        os.kill(machine.children()[0], signal.SIGKILL)
-        machine.wait_file('up', 'up', 2)
-        check(time.monotonic() - start < 0.8, 'respawn after a steady run')
+        lags = []
+        for count in range(2, 5):
+            time.sleep(1.1)
+            start = time.monotonic()
+            os.kill(machine.children()[0], signal.SIGKILL)
+            machine.wait_file('up', 'up', count)
+            lags.append(time.monotonic() - start)
+        check(sorted(lags)[1] < 0.8, f'respawn after a steady run: {lags}')
 
 
 @test
@@ -142,9 +145,13 @@ def descriptors_are_lost_by_restarts_and_reloads():
         machine.wait_file('up', 'up')
 
         def all_but_pidfds():
-            # Those are as many as happen to run.
-            return sorted(link for link in descriptors(machine.init())
-                          if 'pidfd' not in link)
+            # Those are as many as happen to run. A signalfd is there once a
+            # console was slow, as nobody reads this one all the time; it stays,
+            # and is one.
+            links = descriptors(machine.init())
+            if links.count('anon_inode:[signalfd]') == 1:
+                links.remove('anon_inode:[signalfd]')
+            return sorted(link for link in links if 'pidfd' not in link)
         # Not with one that is open for a moment.
         before = min((all_but_pidfds() for _ in range(20)), key=len)
         for count in range(1, 11):
@@ -153,7 +160,7 @@ def descriptors_are_lost_by_restarts_and_reloads():
         machine.wait_file('x', 'x', 60)
         wait_until(lambda: all_but_pidfds() == before,
                    f'the same descriptors as before: {before}')
-        pidfds = len(os.listdir(f'/proc/{machine.init()}/fd')) - len(before)
+        pidfds = sum('pidfd' in link for link in descriptors(machine.init()))
         check(pidfds <= 5, f'{pidfds} pidfds for 5 services')
 
 
@@ -179,7 +186,7 @@ def a_second_term_or_usr2_is_lost_in_a_storm_of_signals():
             os.kill(init, signal.SIGWINCH)
             os.kill(init, signal.SIGCHLD)
         os.kill(init, signal.SIGUSR2)
-        equal(machine.wait_end(5), POWERED_OFF, 'end')
+        equal(machine.wait_end(), POWERED_OFF, 'end')
         check(os.path.exists(machine.path('down')), 'shutdown line')
 
 

@@ -345,7 +345,7 @@ static void above_the_limit(void)
 	CHECK_IS(setrlimit(RLIMIT_NOFILE, &before), 0);
 	close(200);
 	struct pollfd fd = {ends[0], 0, 0};
-	CHECK_IS(poll(&fd, 1, 5000), 1);
+	CHECK_IS(poll(&fd, 1, PATIENCE_MS), 1);
 	close(hold);
 	CHECK_IS(record_of(&child).status, 4);
 	close(ends[0]);
@@ -629,7 +629,7 @@ static void without_close_range(void)
 	close(ends[1]);
 	/* Its end comes once nobody has the other. */
 	struct pollfd fd = {ends[0], 0, 0};
-	CHECK_IS(poll(&fd, 1, 5000), 1);
+	CHECK_IS(poll(&fd, 1, PATIENCE_MS), 1);
 	close(hold);
 	CHECK_IS(record_of(&child).status, 4);
 }
