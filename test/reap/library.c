@@ -447,13 +447,21 @@ static void test_signals_of_exec(void)
 	signals_start_clean(output_of_exec);
 }
 
-static void test_terminal(void)
+/* The master of one that nobody has; its name is by ptsname(3). */
+static int new_terminal(void)
 {
 	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
+	return master;
+}
+
+static void test_terminal(void)
+{
+	int master = new_terminal();
 	char name[64], text[64] = "";
 	struct reap_spec spec = shell("echo got >/dev/tty");
 
-	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
 	snprintf(name, sizeof(name), "%s", ptsname(master));
 	spec.tty = name;
 	spec.flags = REAP_NEW_SESSION | REAP_CONTROLLING_TTY | REAP_FOREGROUND;
@@ -471,12 +479,11 @@ static void test_terminal(void)
 /* A terminal is only opened: whoever leads a session does not get it. */
 static void test_terminal_not_taken(void)
 {
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int master = new_terminal();
 	char name[64];
 	struct reap_spec spec =
 		shell("(: </dev/tty) 2>/dev/null && exit 1; exit 8");
 
-	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
 	snprintf(name, sizeof(name), "%s", ptsname(master));
 	spec.tty = name;
 	spec.flags = REAP_NEW_SESSION;
@@ -487,9 +494,8 @@ static void test_terminal_not_taken(void)
 /* Of a program that has no standard input of its own. */
 static void test_terminal_alone(void)
 {
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+	int master = new_terminal(), status;
 
-	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
 	pid_t pid = fork();
 	if (!pid) {
 		failures = 0;
@@ -510,9 +516,8 @@ static void test_terminal_alone(void)
  * background. */
 static void test_foreground(void)
 {
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+	int master = new_terminal(), status;
 
-	CHECK(master >= 0 && !grantpt(master) && !unlockpt(master));
 	pid_t pid = fork();
 	if (!pid) {
 		failures = 0;
